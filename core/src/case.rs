@@ -1,0 +1,546 @@
+//! A case: what is known of one subject, as a typed record that is read exactly.
+//!
+//! An integer is an integer (`"3"`, `3.0` and `true` are not), a decimal fits its scale or is refused, a boolean is
+//! only true or false, a date is a day that exists, a code is one of its list. What does not fit is recorded as a
+//! problem, all of them; nothing is clipped, defaulted or guessed. Absent and null both mean "not known".
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::date::{format_date, parse_date};
+use crate::evaluate::{Facts, Items};
+use crate::number::{DecimalError, float_to_scaled, format_decimal, parse_decimal, parse_json_number, power_of_ten};
+use crate::plan::{Absence, ConstraintPlan, KindPlan, ListPlan, MISSING, Plan};
+use crate::problem::{Expected, Problem, ProblemCode};
+use crate::rulebook::{PolicySet, Rulebook, UnknownSubject};
+use crate::text::shorten;
+
+/// A value as it comes from a caller, before the declared type of its fact is looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'a> {
+    /// Not known.
+    Missing,
+    /// True or false.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A binary float, taken at its shortest decimal form.
+    Float(f64),
+    /// A number as it stands in JSON or another exact text.
+    Number(Cow<'a, str>),
+    /// Text.
+    Text(Cow<'a, str>),
+    /// A day.
+    Date(i64),
+    /// The items of a list, each with its fields.
+    List(Vec<Vec<(Cow<'a, str>, Value<'a>)>>),
+    /// Something else, with a word for what it is.
+    Other(Cow<'a, str>),
+}
+
+impl Value<'_> {
+    /// The value as a message shows it.
+    fn shown(&self) -> String {
+        match self {
+            Self::Missing => "null".to_owned(),
+            Self::Boolean(value) => value.to_string(),
+            Self::Integer(value) => value.to_string(),
+            Self::Float(value) => value.to_string(),
+            Self::Number(text) => shorten(text, 40).into_owned(),
+            Self::Text(text) => format!("\"{}\"", shorten(text, 40)),
+            Self::Date(day) => format_date(*day),
+            Self::List(items) => format!("list of {}", items.len()),
+            Self::Other(what) => what.clone().into_owned(),
+        }
+    }
+}
+
+/// What is known of one subject of one kind.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub(crate) rulebook: Rulebook,
+    pub(crate) plan: usize,
+    pub(crate) facts: Facts,
+    pub(crate) problems: Vec<Problem>,
+    /// The facts that were stated, null or not, to see one that comes twice.
+    stated: Vec<bool>,
+    next: usize,
+}
+
+impl Case {
+    /// A case of which nothing is known yet.
+    ///
+    /// ```
+    /// use xeploai::{Case, Rulebook, Value};
+    /// let rulebook = Rulebook::builtin("366-qd-tw")?;
+    /// let mut case = Case::new(&rulebook, "member")?;
+    /// case.set("exempt_from_activities", Value::Boolean(true));
+    /// assert_eq!(case.rate().outcome().code(), "not_reviewed");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the rulebook has no such kind of subject.
+    pub fn new(rulebook: &Rulebook, kind: &str) -> Result<Self, UnknownSubject> {
+        let plan = rulebook.find_plan(kind)?;
+        Ok(Self::of_plan(rulebook, plan))
+    }
+
+    pub(crate) fn of_plan(rulebook: &Rulebook, place: usize) -> Self {
+        let (facts, lists, measures) =
+            rulebook.plan(place).map_or((0, 0, 0), |plan| (plan.facts.len(), plan.lists, plan.measures.len()));
+        Self {
+            rulebook: rulebook.clone(),
+            plan: place,
+            facts: Facts {
+                slots: vec![MISSING; facts],
+                lists: vec![None; lists],
+                measures: Vec::with_capacity(measures),
+            },
+            problems: Vec::new(),
+            stated: vec![false; facts],
+            next: 0,
+        }
+    }
+
+    /// A case from the text of a JSON object of facts.
+    ///
+    /// Text that is no such object gives a case with a problem, so that one bad row never stops a batch.
+    ///
+    /// # Errors
+    /// Where the rulebook has no such kind of subject.
+    pub fn from_json(rulebook: &Rulebook, kind: &str, text: &str) -> Result<Self, UnknownSubject> {
+        let mut case = Self::new(rulebook, kind)?;
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let read = RecordSeed(&mut case).deserialize(&mut reader).and_then(|()| reader.end());
+        if let Err(error) = read {
+            let found = format!("line {}, column {}", error.line(), error.column());
+            let problem = Problem {
+                field: String::new(),
+                at: String::new(),
+                code: ProblemCode::NotARecord,
+                expected: Expected::Record,
+                found,
+            };
+            case.problems = vec![problem];
+        }
+        Ok(case)
+    }
+
+    /// States a fact. What does not fit becomes a problem of the case.
+    pub fn set(&mut self, name: &str, value: Value<'_>) {
+        let rulebook = self.rulebook.clone();
+        let Some(plan) = rulebook.plan(self.plan) else { return };
+        self.set_in(&rulebook, plan, name, value);
+    }
+
+    fn set_in(&mut self, rulebook: &Rulebook, plan: &Plan, name: &str, value: Value<'_>) {
+        let Some(place) = plan.find(rulebook.texts(), name, self.next) else {
+            self.unknown(rulebook, plan, name, &value);
+            return;
+        };
+        self.next = place.saturating_add(1);
+        match self.stated.get_mut(place) {
+            Some(stated @ false) => *stated = true,
+            _ => {
+                self.problem(name, String::new(), ProblemCode::Duplicate, Expected::Once, value.shown());
+                return;
+            }
+        }
+        let Some(fact) = plan.fact(place) else { return };
+        if value == Value::Missing {
+            return;
+        }
+        match &fact.kind {
+            KindPlan::List(form) => self.set_list(rulebook, name, form, value),
+            kind => match read_value(rulebook, kind, &value) {
+                Ok(read) => {
+                    if let Some(slot) = self.facts.slots.get_mut(place) {
+                        *slot = read;
+                    }
+                }
+                Err((code, expected)) => self.problem(name, String::new(), code, expected, value.shown()),
+            },
+        }
+    }
+
+    fn unknown(&mut self, rulebook: &Rulebook, plan: &Plan, name: &str, value: &Value<'_>) {
+        // A measure is computed: what may be stated are the facts below it.
+        let texts = rulebook.texts();
+        let measure = plan.measures.iter().find(|measure| texts.plain(measure.name) == name);
+        let first = measure.and_then(|measure| plan.fact(*measure.leaves.first()?));
+        let expected = match first {
+            Some(first) => Expected::Items { first: texts.plain(first.name).to_owned() },
+            None => {
+                let known = plan.facts.iter().map(|fact| rulebook.texts().plain(fact.name));
+                Expected::KnownFact { near: crate::text::nearest(name, known).map(str::to_owned) }
+            }
+        };
+        let shown = shorten(name, 80).into_owned();
+        let repeated = self.problems.iter().any(|problem| problem.field == shown);
+        if !repeated {
+            self.problem(&shown, String::new(), ProblemCode::UnknownFact, expected, value.shown());
+        }
+    }
+
+    fn set_list(&mut self, rulebook: &Rulebook, name: &str, form: &ListPlan, value: Value<'_>) {
+        let expected = Expected::List { most: form.max_items };
+        let Value::List(items) = value else {
+            self.problem(name, String::new(), ProblemCode::WrongType, expected, value.shown());
+            return;
+        };
+        if items.len() > form.max_items {
+            self.problem(name, String::new(), ProblemCode::TooManyItems, expected, items.len().to_string());
+            return;
+        }
+        let width = form.fields.len();
+        let mut cells = Vec::with_capacity(items.len().saturating_mul(width));
+        let mut sound = true;
+        for (position, item) in items.iter().enumerate() {
+            let mut row: Vec<Option<i64>> = vec![None; width];
+            let first = self.problems.len();
+            for (field, value) in item {
+                let at = format!("/{position}/{}", shorten(field, 80));
+                let found = form.fields.iter().position(|known| rulebook.texts().plain(known.name) == field.as_ref());
+                let Some((declared, cell)) = found.and_then(|place| form.fields.get(place).zip(row.get_mut(place)))
+                else {
+                    let known = form.fields.iter().map(|field| rulebook.texts().plain(field.name));
+                    let near = crate::text::nearest(field, known).map(str::to_owned);
+                    self.problem(name, at, ProblemCode::UnknownFact, Expected::KnownFact { near }, value.shown());
+                    continue;
+                };
+                if cell.is_some() {
+                    self.problem(name, at, ProblemCode::Duplicate, Expected::Once, value.shown());
+                } else if *value == Value::Missing {
+                    *cell = Some(MISSING);
+                } else {
+                    match read_value(rulebook, &declared.kind, value) {
+                        Ok(read) => *cell = Some(read),
+                        Err((code, expected)) => self.problem(name, at, code, expected, value.shown()),
+                    }
+                }
+            }
+            if self.problems.len() == first {
+                for (declared, cell) in form.fields.iter().zip(&row) {
+                    if declared.required && cell.is_none_or(|cell| cell == MISSING) {
+                        let at = format!("/{position}/{}", rulebook.texts().plain(declared.name));
+                        self.problem(name, at, ProblemCode::Required, Expected::Stated, "null".to_owned());
+                    }
+                }
+            }
+            sound &= self.problems.len() == first;
+            cells.extend(row.into_iter().map(|cell| cell.unwrap_or(MISSING)));
+        }
+        if sound && let Some(list) = self.facts.lists.get_mut(form.list) {
+            *list = Some(Items { width, cells });
+        }
+    }
+
+    fn problem(&mut self, field: &str, at: String, code: ProblemCode, expected: Expected, found: String) {
+        self.problems.push(Problem { field: field.to_owned(), at, code, expected, found });
+    }
+
+    /// Puts in what absence stands for, computes the measures, and looks for what only the whole case can show.
+    pub(crate) fn complete(&mut self, plan: &Plan, policies: &PolicySet) {
+        let rulebook = self.rulebook.clone();
+        let texts = rulebook.texts();
+        let name = |place: usize| plan.fact(place).map_or("", |fact| texts.plain(fact.name));
+        let faulty: Vec<String> = self.problems.iter().map(|problem| problem.field.clone()).collect();
+        for absence in &plan.absences {
+            if let (Absence::StandsFor(value), MISSING) = (&absence.meaning, self.facts.slot(absence.fact))
+                && let Some(slot) = self.facts.slots.get_mut(absence.fact)
+            {
+                *slot = *value;
+            }
+        }
+        self.facts.compute(plan);
+        for absence in &plan.absences {
+            let field = name(absence.fact);
+            let list = match plan.fact(absence.fact).map(|fact| &fact.kind) {
+                Some(KindPlan::List(form)) => self.facts.lists.get(form.list).is_some_and(Option::is_some),
+                _ => false,
+            };
+            let stated = list || self.facts.slot(absence.fact) != MISSING;
+            let required = match &absence.meaning {
+                Absence::Invalid => true,
+                Absence::InvalidWhen(test) => self.facts.test(plan, policies.options(), test).is_true(),
+                Absence::StandsFor(_) => false,
+            };
+            if required && !stated && !faulty.iter().any(|other| other == field) {
+                self.problem(field, String::new(), ProblemCode::Required, Expected::Stated, "null".to_owned());
+            }
+        }
+        if let Some(place) = plan.period_end {
+            let day = self.facts.slot(place);
+            let (from, to) = plan.period;
+            if day != MISSING && !(from..=to).contains(&day) {
+                let expected = Expected::InForce { from, to: Some(to).filter(|to| *to != i64::MAX) };
+                self.problem(name(place), String::new(), ProblemCode::NotInForce, expected, format_date(day));
+            }
+        }
+        for constraint in &plan.constraints {
+            self.check(plan, constraint);
+        }
+        // In the order in which the rulebook declares the facts, whatever the order of the caller.
+        if self.problems.len() > 1 {
+            let place = |problem: &Problem| plan.find(texts, &problem.field, 0).unwrap_or(usize::MAX);
+            self.problems.sort_by(|one, two| {
+                place(one).cmp(&place(two)).then_with(|| one.field.cmp(&two.field))
+            });
+        }
+    }
+
+    fn check(&mut self, plan: &Plan, constraint: &ConstraintPlan) {
+        let rulebook = self.rulebook.clone();
+        let texts = rulebook.texts();
+        let name = |place: usize| plan.fact(place).map_or("", |fact| texts.plain(fact.name));
+        let shown = |place: usize, value: i64| {
+            format_decimal(value, plan.fact(place).map_or(0, |fact| fact.kind.scale()))
+        };
+        match constraint {
+            ConstraintPlan::Rising(chain) => {
+                for (position, (lower, factor)) in chain.iter().enumerate() {
+                    let value = self.facts.slot(*lower);
+                    if value == MISSING {
+                        continue;
+                    }
+                    let passed = chain.iter().skip(position.saturating_add(1)).find(|(upper, other)| {
+                        let bound = self.facts.slot(*upper);
+                        bound != MISSING && value.saturating_mul(*factor) > bound.saturating_mul(*other)
+                    });
+                    if let Some((upper, _)) = passed {
+                        let bound = shown(*upper, self.facts.slot(*upper));
+                        self.inconsistent(name(*lower), name(*upper), bound, shown(*lower, value));
+                    }
+                }
+            }
+            ConstraintPlan::SumAtMost { parts, whole } => {
+                let bound = self.facts.slot(*whole);
+                let known: Vec<(usize, i64)> = parts
+                    .iter()
+                    .map(|part| (*part, self.facts.slot(*part)))
+                    .filter(|(_, value)| *value != MISSING)
+                    .collect();
+                let sum = known.iter().fold(0_i64, |sum, (_, value)| sum.saturating_add(*value));
+                if bound == MISSING || sum <= bound {
+                    return;
+                }
+                // A part that alone is too large is the one to name; else all of them are.
+                let alone = known.iter().any(|(_, value)| *value > bound);
+                for (part, value) in known {
+                    if !alone || value > bound {
+                        self.inconsistent(name(part), name(*whole), bound.to_string(), value.to_string());
+                    }
+                }
+            }
+        }
+    }
+
+    fn inconsistent(&mut self, field: &str, other: &str, bound: String, found: String) {
+        let named = self.problems.iter().any(|problem| problem.field == field);
+        if !named {
+            let expected = Expected::AtMost { fact: other.to_owned(), value: bound };
+            self.problem(field, String::new(), ProblemCode::Inconsistent, expected, found);
+        }
+    }
+}
+
+/// What a value means as the type that is declared for it.
+fn read_value(rulebook: &Rulebook, kind: &KindPlan, value: &Value<'_>) -> Result<i64, (ProblemCode, Expected)> {
+    match kind {
+        KindPlan::Boolean => match value {
+            Value::Boolean(value) => Ok(i64::from(*value)),
+            _ => Err((ProblemCode::WrongType, Expected::Boolean)),
+        },
+        KindPlan::Integer { min, max } => {
+            let expected = || Expected::Integer { min: *min, max: *max };
+            let read = match value {
+                Value::Integer(value) => *value,
+                Value::Number(text) => match parse_whole(text) {
+                    Some(value) => value,
+                    None => return Err((ProblemCode::WrongType, expected())),
+                },
+                _ => return Err((ProblemCode::WrongType, expected())),
+            };
+            if (*min..=*max).contains(&read) { Ok(read) } else { Err((ProblemCode::OutOfBounds, expected())) }
+        }
+        KindPlan::Decimal { scale, min, max } => {
+            let expected = || Expected::Decimal { scale: *scale, min: *min, max: *max };
+            let read = match value {
+                Value::Integer(value) => value.checked_mul(power_of_ten(*scale)).ok_or(DecimalError::TooLarge),
+                Value::Float(value) => float_to_scaled(*value, *scale),
+                Value::Number(text) => parse_json_number(text, *scale),
+                Value::Text(text) => parse_decimal(text, *scale),
+                _ => Err(DecimalError::NotANumber),
+            };
+            match read {
+                Ok(read) if (*min..=*max).contains(&read) => Ok(read),
+                Ok(_) | Err(DecimalError::TooLarge) => Err((ProblemCode::OutOfBounds, expected())),
+                Err(DecimalError::OutOfScale) => Err((ProblemCode::OutOfScale, expected())),
+                Err(DecimalError::NotANumber) => Err((ProblemCode::WrongType, expected())),
+            }
+        }
+        KindPlan::Code(table) => {
+            let table = rulebook.table(*table);
+            let texts = rulebook.texts();
+            let code = match value {
+                Value::Text(text) => table.and_then(|table| table.rank(texts, text)).ok_or(ProblemCode::UnknownCode),
+                _ => Err(ProblemCode::WrongType),
+            };
+            code.map_err(|code| {
+                let codes = table.map(|table| table.codes.as_slice()).unwrap_or_default();
+                (code, Expected::Code(codes.iter().map(|code| texts.plain(code.code).to_owned()).collect()))
+            })
+        }
+        KindPlan::Date => match value {
+            Value::Date(day) => Ok(*day),
+            Value::Text(text) => parse_date(text).ok_or((ProblemCode::NoSuchDay, Expected::Date)),
+            _ => Err((ProblemCode::WrongType, Expected::Date)),
+        },
+        KindPlan::Text => match value {
+            Value::Text(_) => Ok(0),
+            _ => Err((ProblemCode::WrongType, Expected::Text)),
+        },
+        KindPlan::List(form) => Err((ProblemCode::WrongType, Expected::List { most: form.max_items })),
+    }
+}
+
+/// A whole number written as one; one too large for an integer is far outside every bound.
+fn parse_whole(token: &str) -> Option<i64> {
+    let digits = token.strip_prefix('-').unwrap_or(token);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    Some(token.parse().unwrap_or(if token.starts_with('-') { i64::MIN.saturating_add(1) } else { i64::MAX }))
+}
+
+// ---- reading JSON
+
+struct RecordSeed<'c>(&'c mut Case);
+
+impl<'de> DeserializeSeed<'de> for RecordSeed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for RecordSeed<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object of facts")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        let rulebook = self.0.rulebook.clone();
+        let Some(plan) = rulebook.plan(self.0.plan) else { return Ok(()) };
+        while let Some(key) = entries.next_key::<Words<'de>>()? {
+            let value = entries.next_value::<&'de RawValue>()?;
+            self.0.set_in(&rulebook, plan, &key.0, from_token(value.get()));
+        }
+        Ok(())
+    }
+}
+
+/// Text that is borrowed where JSON has it without escapes.
+struct Words<'de>(Cow<'de, str>);
+
+impl<'de> serde::Deserialize<'de> for Words<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct WordsVisitor;
+        impl<'de> Visitor<'de> for WordsVisitor {
+            type Value = Words<'de>;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("text")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Words<'de>, E> {
+                Ok(Words(Cow::Borrowed(text)))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Words<'de>, E> {
+                Ok(Words(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(WordsVisitor)
+    }
+}
+
+/// The value of a token of JSON that was already found sound.
+fn from_token(token: &str) -> Value<'_> {
+    match token.as_bytes().first() {
+        Some(b'n') => Value::Missing,
+        Some(b't') => Value::Boolean(true),
+        Some(b'f') => Value::Boolean(false),
+        Some(b'"') => match plain_text(token) {
+            Some(text) => Value::Text(Cow::Borrowed(text)),
+            None => match serde_json::from_str::<Words<'_>>(token) {
+                Ok(text) => Value::Text(text.0),
+                Err(_) => Value::Other("text".into()),
+            },
+        },
+        Some(b'[') => match serde_json::from_str::<ItemsOf<'_>>(token) {
+            Ok(items) => Value::List(items.0),
+            Err(_) => Value::Other("list of other than objects".into()),
+        },
+        Some(b'{') => Value::Other("object".into()),
+        _ => Value::Number(Cow::Borrowed(token)),
+    }
+}
+
+/// The text of a JSON string without escapes.
+fn plain_text(token: &str) -> Option<&str> {
+    let inner = token.strip_prefix('"')?.strip_suffix('"')?;
+    (!inner.as_bytes().contains(&b'\\')).then_some(inner)
+}
+
+struct ItemsOf<'a>(Vec<Vec<(Cow<'a, str>, Value<'a>)>>);
+
+impl<'de> serde::Deserialize<'de> for ItemsOf<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Item<'de>(Vec<(Cow<'de, str>, Value<'de>)>);
+        struct ItemVisitor;
+        impl<'de> Visitor<'de> for ItemVisitor {
+            type Value = Item<'de>;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Item<'de>, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(key) = entries.next_key::<Words<'de>>()? {
+                    let value = entries.next_value::<&'de RawValue>()?.get();
+                    // A list inside an item is never declared; it is not read, however deep it goes.
+                    let value = match value.as_bytes().first() {
+                        Some(b'[') => Value::Other("list".into()),
+                        _ => from_token(value),
+                    };
+                    fields.push((key.0, value));
+                }
+                Ok(Item(fields))
+            }
+        }
+        impl<'de> serde::Deserialize<'de> for Item<'de> {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_map(ItemVisitor)
+            }
+        }
+        struct ItemsVisitor;
+        impl<'de> Visitor<'de> for ItemsVisitor {
+            type Value = ItemsOf<'de>;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a list of objects")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<ItemsOf<'de>, A::Error> {
+                let mut list = Vec::new();
+                while let Some(Item(fields)) = items.next_element()? {
+                    list.push(fields);
+                }
+                Ok(ItemsOf(list))
+            }
+        }
+        deserializer.deserialize_seq(ItemsVisitor)
+    }
+}

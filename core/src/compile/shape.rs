@@ -1,0 +1,365 @@
+//! Whether a JSON document has the shape of the schema: every fault of shape at once.
+//!
+//! `serde` stops at the first fault. So when it refuses a document, the text is read again as plain JSON and held
+//! against the committed JSON Schema, and what cannot be read is taken out, so that the rest can still be judged for
+//! its meaning. The schema is the only description of the shape; this file knows none of its words.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use super::place::{Faults, Place, quoted};
+use crate::fault::FaultCode;
+
+/// JSON as it was written, with keys that stand twice.
+#[derive(Debug, Clone)]
+pub(crate) enum Node {
+    Null,
+    Boolean(bool),
+    Integer(i64),
+    Number(String),
+    Text(String),
+    List(Vec<Node>),
+    Object(Vec<(String, Node)>),
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NodeVisitor;
+        impl<'de> Visitor<'de> for NodeVisitor {
+            type Value = Node;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("JSON")
+            }
+            fn visit_unit<E>(self) -> Result<Node, E> {
+                Ok(Node::Null)
+            }
+            fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+                Ok(Node::Boolean(value))
+            }
+            fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+                Ok(Node::Integer(value))
+            }
+            fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+                Ok(i64::try_from(value).map_or_else(|_| Node::Number(value.to_string()), Node::Integer))
+            }
+            fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+                Ok(Node::Number(value.to_string()))
+            }
+            fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+                Ok(Node::Text(value.to_owned()))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
+                let mut list = Vec::new();
+                while let Some(item) = items.next_element()? {
+                    list.push(item);
+                }
+                Ok(Node::List(list))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
+                let mut object = Vec::new();
+                while let Some(entry) = entries.next_entry()? {
+                    object.push(entry);
+                }
+                Ok(Node::Object(object))
+            }
+        }
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+impl Node {
+    fn type_name(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean(_) => "boolean",
+            Self::Integer(_) => "integer",
+            Self::Number(_) => "number",
+            Self::Text(_) => "string",
+            Self::List(_) => "array",
+            Self::Object(_) => "object",
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Boolean(value) => value.to_string(),
+            Self::Integer(value) => value.to_string(),
+            Self::Number(value) => value.clone(),
+            Self::Text(text) => quoted(text),
+            Self::List(items) => format!("a list of {}", items.len()),
+            Self::Object(entries) => match entries.first() {
+                Some((key, _)) if entries.len() == 1 => format!("an object with the key {}", quoted(key)),
+                _ => "an object".to_owned(),
+            },
+        }
+    }
+
+    /// The names that an unreadable part would have given to others.
+    fn names(&self, into: &mut Vec<String>) {
+        match self {
+            Self::Object(entries) => {
+                for (key, value) in entries {
+                    match value {
+                        Self::Text(text) if ["name", "id", "code", "kind"].contains(&key.as_str()) => {
+                            into.push(text.clone());
+                        }
+                        _ => value.names(into),
+                    }
+                }
+            }
+            Self::List(items) => items.iter().for_each(|item| item.names(into)),
+            _ => {}
+        }
+    }
+
+    fn into_value(self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Boolean(value) => Value::Bool(value),
+            Self::Integer(value) => Value::from(value),
+            Self::Number(text) => Value::String(text),
+            Self::Text(text) => Value::String(text),
+            Self::List(items) => Value::Array(items.into_iter().map(Self::into_value).collect()),
+            Self::Object(entries) => {
+                Value::Object(entries.into_iter().map(|(key, value)| (key, value.into_value())).collect())
+            }
+        }
+    }
+}
+
+/// Where the items of a list stood before unreadable ones were taken out: the pointer of the list now, and the
+/// positions that its items had.
+pub(crate) type Moved = Vec<(String, Vec<usize>)>;
+
+/// Holds a document against the schema. What can be read comes back, or nothing where the whole cannot.
+pub(crate) fn check(node: Node, schema: &Value, faults: &mut Faults, moved: &mut Moved) -> Option<Value> {
+    let mut checker = Checker { definitions: schema.get("$defs"), faults, moved };
+    checker.read(node, schema, &Place::ROOT, "").map(Node::into_value)
+}
+
+struct Checker<'s, 'f> {
+    definitions: Option<&'s Value>,
+    faults: &'f mut Faults,
+    moved: &'f mut Moved,
+}
+
+impl<'s> Checker<'s, '_> {
+    fn resolve(&self, schema: &'s Value) -> &'s Value {
+        schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|reference| reference.rsplit('/').next())
+            .and_then(|name| self.definitions?.get(name))
+            .unwrap_or(schema)
+    }
+
+    /// Reads a node, or says what is wrong with it. `now` is the pointer that the node has in what is kept.
+    fn read(&mut self, node: Node, schema: &'s Value, place: &Place<'_>, now: &str) -> Option<Node> {
+        let schema = self.resolve(schema);
+        if let Some(variants) = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array) {
+            return self.read_one_of(node, variants, place, now);
+        }
+        if let Some(values) = listed(schema) {
+            return self.read_listed(node, &values, place);
+        }
+        match schema.get("type") {
+            Some(types) if !fits(types, &node) => {
+                self.refuse(&node, place, type_words(types));
+                None
+            }
+            _ => match node {
+                Node::Object(entries) => self.read_object(entries, schema, place, now),
+                Node::List(items) => Some(Node::List(self.read_list(items, schema, place, now))),
+                other => Some(other),
+            },
+        }
+    }
+
+    fn refuse(&mut self, node: &Node, place: &Place<'_>, expected: String) {
+        self.faults.add(place, FaultCode::WrongType, expected, node.shown());
+        node.names(&mut self.faults.unreadable);
+    }
+
+    fn read_listed(&mut self, node: Node, values: &[&str], place: &Place<'_>) -> Option<Node> {
+        match &node {
+            Node::Text(text) if values.contains(&text.as_str()) => Some(node),
+            Node::Text(_) => {
+                self.faults.add(place, FaultCode::NotListed, one_of(values), node.shown());
+                None
+            }
+            _ => {
+                self.refuse(&node, place, one_of(values));
+                None
+            }
+        }
+    }
+
+    /// A choice between forms. Forms are told apart by their type, or by the single key that an object form has.
+    fn read_one_of(&mut self, node: Node, variants: &'s [Value], place: &Place<'_>, now: &str) -> Option<Node> {
+        let is_null = |variant: &&'s Value| variant.get("type").and_then(Value::as_str) == Some("null");
+        let resolved: Vec<&'s Value> = variants.iter().map(|variant| self.resolve(variant)).collect();
+        if resolved.iter().any(is_null) && matches!(node, Node::Null) {
+            return Some(node);
+        }
+        let resolved: Vec<&'s Value> = resolved.into_iter().filter(|variant| !is_null(variant)).collect();
+        if let [only] = resolved.as_slice() {
+            return self.read(node, only, place, now);
+        }
+        let mut words: Vec<&str> = Vec::new();
+        let mut keys: Vec<&str> = Vec::new();
+        let mut types: Vec<&str> = Vec::new();
+        for variant in &resolved {
+            if let Some(values) = listed(variant) {
+                words.extend(values);
+            } else if let Some(key) = only_key(variant) {
+                keys.push(key);
+            } else if let Some(kind) = variant.get("type").and_then(Value::as_str) {
+                types.push(kind);
+            }
+        }
+        let chosen = resolved.iter().find(|variant| match (&node, listed(variant), only_key(variant)) {
+            (Node::Text(text), Some(values), _) => values.contains(&text.as_str()),
+            (Node::Object(entries), None, Some(wanted)) => entries.iter().any(|(key, _)| key == wanted),
+            (_, None, None) => variant.get("type").is_some_and(|types| fits(types, &node)),
+            _ => false,
+        });
+        if let Some(variant) = chosen {
+            return self.read(node, variant, place, now);
+        }
+        let mut expected: Vec<String> = Vec::new();
+        if !words.is_empty() {
+            expected.push(one_of(&words));
+        }
+        if !keys.is_empty() {
+            expected.push(format!("an object with one of the keys {}", keys.join(", ")));
+        }
+        expected.extend(types.iter().map(|kind| (*kind).to_owned()));
+        let code = match &node {
+            Node::Text(_) if !words.is_empty() => FaultCode::NotListed,
+            Node::Object(_) if !keys.is_empty() => FaultCode::NotListed,
+            _ => FaultCode::WrongType,
+        };
+        self.faults.add(place, code, expected.join(", or "), node.shown());
+        node.names(&mut self.faults.unreadable);
+        None
+    }
+
+    fn read_object(
+        &mut self,
+        entries: Vec<(String, Node)>,
+        schema: &'s Value,
+        place: &Place<'_>,
+        now: &str,
+    ) -> Option<Node> {
+        let none = Map::new();
+        let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
+        let required: Vec<&str> = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .map(|names| names.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default();
+        let mut names = Vec::new();
+        Node::Object(entries.clone()).names(&mut names);
+        let mut kept: Vec<(String, Node)> = Vec::new();
+        let mut readable = true;
+        for name in &required {
+            if !entries.iter().any(|(key, _)| key == name) {
+                let found = if entries.is_empty() { "an empty object".to_owned() } else { "no such key".to_owned() };
+                self.faults.add(place, FaultCode::MissingKey, format!("the key `{name}`"), found);
+                readable = false;
+            }
+        }
+        for (key, value) in entries {
+            let below = place.key(&key);
+            if kept.iter().any(|(known, _)| *known == key) {
+                self.faults.add(&below, FaultCode::DuplicateKey, "each key once", "the key a second time");
+                continue;
+            }
+            // The schema comes from the model, whose life is the program's.
+            let Some(property) = schema.get("properties").and_then(|all| all.get(&key)) else {
+                let known = properties.keys().map(String::as_str);
+                let expected = match crate::text::nearest(&key, known.clone()) {
+                    Some(near) => format!("a key of the schema (did you mean `{near}`?)"),
+                    None => format!("one of the keys {}", known.collect::<Vec<_>>().join(", ")),
+                };
+                self.faults.add(&below, FaultCode::UnknownKey, expected, quoted(&key));
+                continue;
+            };
+            match self.read(value, property, &below, &format!("{now}/{key}")) {
+                Some(value) => kept.push((key, value)),
+                None => readable &= !required.contains(&key.as_str()),
+            }
+        }
+        if readable {
+            Some(Node::Object(kept))
+        } else {
+            self.faults.unreadable.append(&mut names);
+            None
+        }
+    }
+
+    fn read_list(&mut self, items: Vec<Node>, schema: &'s Value, place: &Place<'_>, now: &str) -> Vec<Node> {
+        let mut kept = Vec::new();
+        let mut positions = Vec::new();
+        for (position, item) in items.into_iter().enumerate() {
+            let below = format!("{now}/{}", kept.len());
+            let item = match schema.get("items") {
+                Some(form) => self.read(item, form, &place.at(position), &below),
+                None => Some(item),
+            };
+            if let Some(item) = item {
+                kept.push(item);
+                positions.push(position);
+            }
+        }
+        if positions.last().is_some_and(|last| *last >= positions.len()) {
+            self.moved.push((now.to_owned(), positions));
+        }
+        kept
+    }
+}
+
+/// The texts that a schema lists, where it is a list of texts.
+fn listed(schema: &Value) -> Option<Vec<&str>> {
+    if let Some(value) = schema.get("const").and_then(Value::as_str) {
+        return Some(vec![value]);
+    }
+    schema.get("enum")?.as_array().map(|values| values.iter().filter_map(Value::as_str).collect())
+}
+
+/// The key of a form that is an object with a single, required key.
+fn only_key(schema: &Value) -> Option<&str> {
+    let required = schema.get("required")?.as_array()?;
+    let properties = schema.get("properties")?.as_object()?;
+    match (required.as_slice(), properties.len()) {
+        ([key], 1) => key.as_str(),
+        _ => None,
+    }
+}
+
+fn fits(types: &Value, node: &Node) -> bool {
+    let name = node.type_name();
+    let fits = |wanted: &str| wanted == name || (wanted == "number" && name == "integer");
+    match types {
+        Value::String(wanted) => fits(wanted),
+        Value::Array(several) => several.iter().filter_map(Value::as_str).any(fits),
+        _ => true,
+    }
+}
+
+fn type_words(types: &Value) -> String {
+    match types {
+        Value::Array(several) => several.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or "),
+        other => other.as_str().unwrap_or("another type").to_owned(),
+    }
+}
+
+fn one_of(values: &[&str]) -> String {
+    match values {
+        [one] => format!("`{one}`"),
+        _ => format!("one of {}", values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ")),
+    }
+}

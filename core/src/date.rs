@@ -1,0 +1,60 @@
+//! Calendar days. A day is held as its number in the common era; "six months" are calendar months.
+
+use chrono::{Datelike, Months, NaiveDate};
+
+/// Reads a day written `YYYY-MM-DD`; `None` where there is no such day.
+///
+/// ```
+/// use xeploai::date::{format_date, parse_date};
+/// let day = parse_date("2025-08-30").unwrap();
+/// assert_eq!(format_date(day), "2025-08-30");
+/// assert_eq!(parse_date("2025-02-30"), None);
+/// assert_eq!(parse_date("30/08/2025"), None);
+/// ```
+pub fn parse_date(text: &str) -> Option<i64> {
+    let bytes = text.as_bytes();
+    let digits = |range: std::ops::Range<usize>| -> Option<u32> {
+        let part = text.get(range)?;
+        part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok())?
+    };
+    if bytes.len() != 10 || bytes.get(4) != Some(&b'-') || bytes.get(7) != Some(&b'-') {
+        return None;
+    }
+    date_from_parts(i32::try_from(digits(0..4)?).ok()?, digits(5..7)?, digits(8..10)?)
+}
+
+/// The day of a year (1 to 9999), a month and a day of the month; `None` where there is no such day.
+pub fn date_from_parts(year: i32, month: u32, day: u32) -> Option<i64> {
+    if !(1..=9999).contains(&year) {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(year, month, day).map(|date| i64::from(date.num_days_from_ce()))
+}
+
+/// Writes a day as `YYYY-MM-DD`.
+pub fn format_date(day: i64) -> String {
+    to_calendar(day).map_or_else(String::new, |date| date.to_string())
+}
+
+/// Writes a day as a Vietnamese reader expects it, `30/8/2025`.
+pub fn format_date_vi(day: i64) -> String {
+    to_calendar(day).map_or_else(String::new, |date| format!("{}/{}/{}", date.day(), date.month(), date.year()))
+}
+
+/// The day that lies so many calendar months later; a day that the month lacks is its last day.
+///
+/// ```
+/// use xeploai::date::{add_months, parse_date};
+/// let day = |text| parse_date(text).unwrap();
+/// assert_eq!(add_months(day("2025-06-30"), 6), day("2025-12-30"));
+/// assert_eq!(add_months(day("2025-08-31"), 6), day("2026-02-28"));
+/// ```
+pub fn add_months(day: i64, months: u32) -> i64 {
+    to_calendar(day)
+        .and_then(|date| date.checked_add_months(Months::new(months)))
+        .map_or(i64::MAX, |date| i64::from(date.num_days_from_ce()))
+}
+
+fn to_calendar(day: i64) -> Option<NaiveDate> {
+    NaiveDate::from_num_days_from_ce_opt(i32::try_from(day).ok()?)
+}

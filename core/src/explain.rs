@@ -1,0 +1,412 @@
+//! A result in words: what a clerk could hand to the person rated.
+//!
+//! Every sentence comes from the catalogue or from the rulebook; this file only puts them in order.
+
+use crate::catalogue::{Language, Message, fill};
+use crate::date::{format_date, format_date_vi};
+use crate::document::{Instrument, Words};
+use crate::judge::Outcome;
+use crate::note::notes;
+use crate::number::format_decimal;
+use crate::obstacle::{Need, Obstacles};
+use crate::plan::{CodePlan, KindPlan, Plan, RuleKind, RulePlan, Source, TextId};
+use crate::problem::{Expected, Problem};
+use crate::rating::{Finding, Rating, Reading};
+
+impl Words {
+    /// The words in a language.
+    pub fn get(&self, language: Language) -> &str {
+        match language {
+            Language::Vietnamese => &self.vi,
+            Language::English => &self.en,
+        }
+    }
+}
+
+impl Rating {
+    /// The result in words.
+    pub fn explain(&self, language: Language) -> String {
+        let mut page = Page { rating: self, language, lines: Vec::new() };
+        page.write();
+        page.lines.join("\n") + "\n"
+    }
+}
+
+struct Page<'r> {
+    rating: &'r Rating,
+    language: Language,
+    lines: Vec<String>,
+}
+
+impl<'r> Page<'r> {
+    fn write(&mut self) {
+        self.say(Message::ExplainTitle, &[]);
+        if let Ok(subject) = self.rating.rulebook.subject(self.rating.subject()) {
+            self.say(Message::ExplainSubject, &[("subject", subject.label.get(self.language))]);
+        }
+        let texts: Vec<String> =
+            self.rating.rulebook.instruments().iter().map(|instrument| self.instrument(instrument)).collect();
+        self.say(Message::ExplainBasis, &[("texts", &texts.join("; "))]);
+        self.gap();
+        self.result();
+        self.problems();
+        self.missing();
+        self.score();
+        self.why();
+        self.obstacles();
+        self.notes();
+        self.gap();
+        let policies: Vec<String> =
+            self.rating.policies().map(|(name, option)| format!("{name} = {option}")).collect();
+        if !policies.is_empty() {
+            self.say(Message::ExplainPolicies, &[("policies", &policies.join(", "))]);
+        }
+        self.say(Message::ExplainClosing, &[]);
+        let rulebook = &self.rating.rulebook;
+        let values = [("id", rulebook.id()), ("version", rulebook.version()), ("digest", rulebook.digest())];
+        self.say(Message::ExplainRulebook, &values);
+    }
+
+    fn fill(&self, message: Message, values: &[(&str, &str)]) -> String {
+        fill(message, self.language, values)
+    }
+
+    fn say(&mut self, message: Message, values: &[(&str, &str)]) {
+        let line = self.fill(message, values);
+        self.lines.push(line);
+    }
+
+    fn item(&mut self, text: &str) {
+        self.lines.push(format!("- {text}"));
+    }
+
+    fn gap(&mut self) {
+        self.lines.push(String::new());
+    }
+
+    fn instrument(&self, instrument: &Instrument) -> String {
+        let date = crate::date::parse_date(&instrument.date).map(|day| self.date(day)).unwrap_or_default();
+        let values = [
+            ("kind", instrument.kind.get(self.language)),
+            ("number", instrument.number.as_str()),
+            ("date", date.as_str()),
+            ("issuer", instrument.issuer.get(self.language)),
+        ];
+        self.fill(Message::ExplainInstrument, &values)
+    }
+
+    fn date(&self, day: i64) -> String {
+        match self.language {
+            Language::Vietnamese => format_date_vi(day),
+            Language::English => format_date(day),
+        }
+    }
+
+    fn decimal(&self, value: i64, scale: u32) -> String {
+        self.localise(format_decimal(value, scale))
+    }
+
+    /// Vietnamese writes a decimal comma.
+    fn localise(&self, number: String) -> String {
+        match self.language {
+            Language::Vietnamese => number.replace('.', ","),
+            Language::English => number,
+        }
+    }
+
+    fn level(&self, rank: u8) -> String {
+        let level = self.rating.rulebook.table(crate::plan::LEVELS).and_then(|table| table.at(i64::from(rank)));
+        level.map(|level| self.code(level)).unwrap_or_default()
+    }
+
+    fn code(&self, code: &CodePlan) -> String {
+        let label = code.label.get(self.language);
+        match (&code.short, self.language) {
+            (Some(short), Language::Vietnamese) => format!("{label} ({short})"),
+            _ => label.to_owned(),
+        }
+    }
+
+    fn result(&mut self) {
+        let interval = self.rating.interval();
+        let ends = interval.map(|interval| (self.level(interval.low), self.level(interval.high)));
+        let (low, high) = ends.unwrap_or_default();
+        let values = [("level", low.as_str()), ("at_least", low.as_str()), ("at_most", high.as_str())];
+        let message = match (self.rating.outcome(), interval) {
+            (Outcome::Rated, _) => Message::ExplainRated,
+            (Outcome::AuthorityDecides, _) => Message::ExplainAuthority,
+            (Outcome::Undetermined, None) => Message::ExplainNoLevel,
+            (Outcome::Undetermined, Some(interval)) if interval.low == interval.high => {
+                Message::ExplainUndeterminedOne
+            }
+            (Outcome::Undetermined, _) => Message::ExplainUndetermined,
+            (Outcome::NotRated, _) => Message::ExplainNotRated,
+            (Outcome::NotReviewed, _) => Message::ExplainNotReviewed,
+            (Outcome::Invalid, _) => Message::ExplainInvalid,
+        };
+        self.say(message, &values);
+    }
+
+    fn problems(&mut self) {
+        for problem in self.rating.problems() {
+            let line = self.problem(problem);
+            self.item(&line);
+        }
+    }
+
+    fn problem(&self, problem: &Problem) -> String {
+        let label = self.fact_label(&problem.field).unwrap_or_else(|| problem.field.clone());
+        let mut steps = problem.at.split('/').skip(1);
+        let field = match (steps.next().and_then(|item| item.parse::<usize>().ok()), steps.next()) {
+            (Some(item), Some(part)) => {
+                let item = item.saturating_add(1).to_string();
+                self.fill(Message::ProblemAt, &[("field", &label), ("item", &item), ("part", part)])
+            }
+            _ => label,
+        };
+        let expected = self.expected(&problem.expected);
+        let message = Message::from_key(&format!("problem.{}", problem.code.name()));
+        let values = [("field", field.as_str()), ("expected", expected.as_str()), ("found", problem.found.as_str())];
+        self.fill(message.unwrap_or(Message::ProblemWrongType), &values)
+    }
+
+    fn fact_label(&self, name: &str) -> Option<String> {
+        let plan = self.rating.plan()?;
+        let place = plan.find(self.rating.rulebook.texts(), name, 0)?;
+        plan.fact(place).map(|fact| fact.label.get(self.language).to_owned())
+    }
+
+    fn expected(&self, expected: &Expected) -> String {
+        let named = |name: &str| self.fact_label(name).unwrap_or_else(|| name.to_owned());
+        match expected {
+            Expected::Record => self.fill(Message::ExpectedRecord, &[]),
+            Expected::KnownFact { near: None } => self.fill(Message::ExpectedKnownFact, &[]),
+            Expected::KnownFact { near: Some(near) } => self.fill(Message::ExpectedNear, &[("near", near)]),
+            Expected::Items { first } => self.fill(Message::ExpectedItems, &[("first", &named(first))]),
+            Expected::Once => self.fill(Message::ExpectedOnce, &[]),
+            Expected::Boolean => self.fill(Message::ExpectedBoolean, &[]),
+            Expected::Integer { min, max } => {
+                self.fill(Message::ExpectedInteger, &[("min", &min.to_string()), ("max", &max.to_string())])
+            }
+            Expected::Decimal { scale, min, max } => {
+                let (min, max) = (self.decimal(*min, *scale), self.decimal(*max, *scale));
+                self.fill(Message::ExpectedDecimal, &[("min", &min), ("max", &max), ("scale", &scale.to_string())])
+            }
+            Expected::Code(codes) => self.fill(Message::ExpectedCode, &[("codes", &codes.join(", "))]),
+            Expected::Date => self.fill(Message::ExpectedDate, &[]),
+            Expected::Text => self.fill(Message::ExpectedText, &[]),
+            Expected::List { most } => self.fill(Message::ExpectedList, &[("most", &most.to_string())]),
+            Expected::AtMost { fact, value } => {
+                let value = self.localise(value.clone());
+                self.fill(Message::ExpectedAtMost, &[("value", &value), ("fact", &named(fact))])
+            }
+            Expected::Stated => self.fill(Message::ExpectedStated, &[]),
+            Expected::InForce { from, to: None } => {
+                self.fill(Message::ExpectedFrom, &[("from", &self.date(*from))])
+            }
+            Expected::InForce { from, to: Some(to) } => {
+                self.fill(Message::ExpectedInForce, &[("from", &self.date(*from)), ("to", &self.date(*to))])
+            }
+        }
+    }
+
+    fn missing(&mut self) {
+        let names: Vec<String> = self.rating.missing().map(str::to_owned).collect();
+        if names.is_empty() {
+            return;
+        }
+        self.say(Message::ExplainMissing, &[]);
+        for name in names {
+            let label = self.fact_label(&name).unwrap_or_default();
+            self.item(&format!("{label} ({name})"));
+        }
+    }
+
+    fn score(&mut self) {
+        let (Some(score), Some(verdict), Some(plan)) =
+            (self.rating.score(), self.rating.verdict.as_ref(), self.rating.plan())
+        else {
+            return;
+        };
+        let Some(band) = verdict.by_score else { return };
+        let level = self.level(band);
+        let score = self.localise(score.shown());
+        let own = plan.standard.score;
+        let reads = plan.standard.levels.first().and_then(|level| plan.rules.get(level.rule));
+        let groups: Vec<Source> =
+            reads.map(|rule| rule.reads.iter().copied().filter(|read| Some(*read) != own).collect()).unwrap_or_default();
+        if groups.is_empty() {
+            self.say(Message::ExplainScore, &[("score", &score), ("level", &level)]);
+        } else {
+            let groups: Vec<String> = groups.iter().map(|group| self.value(plan, *group)).collect();
+            let values = [("score", score.as_str()), ("groups", &groups.join("; ")), ("level", &level)];
+            self.say(Message::ExplainScoreGroups, &values);
+        }
+        if let Some(conditions) = verdict.by_conditions.filter(|conditions| *conditions != band) {
+            let level = self.level(conditions);
+            self.say(Message::ExplainConditions, &[("level", &level)]);
+        }
+    }
+
+    fn why(&mut self) {
+        let findings: Vec<Finding<'r>> = self.rating.findings().collect();
+        let told: Vec<&Finding<'r>> = findings
+            .iter()
+            .filter(|finding| finding.decisive() && !matches!(finding.kind(), RuleKind::Unread))
+            .collect();
+        let triggers: Vec<&Finding<'r>> =
+            findings.iter().filter(|finding| finding.kind() == RuleKind::Trigger).collect();
+        let clear = !triggers.is_empty() && triggers.iter().all(|finding| finding.holds() == Some(false));
+        if told.is_empty() && !clear {
+            return;
+        }
+        self.gap();
+        self.say(Message::ExplainWhy, &[]);
+        for finding in told {
+            let line = self.finding(finding);
+            self.item(&line);
+        }
+        if clear {
+            let level = self.level(0);
+            let line =
+                self.fill(Message::ExplainNoTrigger, &[("count", &triggers.len().to_string()), ("level", &level)]);
+            self.item(&line);
+        }
+    }
+
+    fn finding(&self, finding: &Finding<'_>) -> String {
+        let asked = matches!(finding.kind(), RuleKind::Standard(_) | RuleKind::Condition(_));
+        let holds = match (finding.holds(), asked) {
+            (Some(true), true) => Message::ExplainMet,
+            (Some(true), false) => Message::ExplainHolds,
+            (Some(false), _) => Message::ExplainFails,
+            (None, _) => Message::ExplainUnknown,
+        };
+        let holds = self.fill(holds, &[]);
+        let words = finding.words().get(self.language);
+        // The values of a standard as a whole are the score, which has a line of its own.
+        let values: Vec<String> = match (finding.kind(), self.rating.plan()) {
+            (RuleKind::Standard(_), _) | (_, None) => Vec::new(),
+            (_, Some(plan)) => finding.rule.reads.iter().map(|source| self.value(plan, *source)).collect(),
+        };
+        let values = values.join("; ");
+        let values = [("holds", holds.as_str()), ("words", words), ("citation", finding.citation()), ("values", &values)];
+        let message = if values.iter().any(|(name, value)| *name == "values" && value.is_empty()) {
+            Message::ExplainFinding
+        } else {
+            Message::ExplainFindingValues
+        };
+        self.fill(message, &values)
+    }
+
+    fn label(&self, plan: &Plan, source: Source) -> String {
+        let label = match source {
+            Source::Slot(place) => plan.fact(place).map(|fact| &fact.label),
+            Source::Measure(place) => plan.measures.get(place).map(|measure| &measure.label),
+        };
+        label.map(|label| label.get(self.language).to_owned()).unwrap_or_default()
+    }
+
+    fn value(&self, plan: &Plan, source: Source) -> String {
+        let (_, reading) = self.rating.reading(plan, source);
+        let (label, value) = (self.label(plan, source), self.reading(reading, plan, source));
+        self.fill(Message::ExplainValue, &[("label", &label), ("value", &value)])
+    }
+
+    fn reading(&self, reading: Reading, plan: &Plan, source: Source) -> String {
+        match reading {
+            Reading::Missing => self.fill(Message::NotKnown, &[]),
+            Reading::Boolean(true) => self.fill(Message::Yes, &[]),
+            Reading::Boolean(false) => self.fill(Message::No, &[]),
+            Reading::Integer(value) => value.to_string(),
+            Reading::Decimal(value, scale) => self.decimal(value, scale),
+            Reading::Date(day) => self.date(day),
+            Reading::Items(count) => self.fill(Message::Items, &[("count", &count.to_string())]),
+            Reading::Between(low, high, scale) => {
+                let (from, to) = (self.decimal(low, scale), self.decimal(high, scale));
+                self.fill(Message::Between, &[("from", &from), ("to", &to)])
+            }
+            Reading::Code(code) => self.code_label(code, plan, source),
+        }
+    }
+
+    fn code_label(&self, code: TextId, plan: &Plan, source: Source) -> String {
+        let kind = match source {
+            Source::Slot(place) => plan.fact(place).map(|fact| &fact.kind),
+            Source::Measure(_) => None,
+        };
+        let codes = kind.map(|kind: &KindPlan| self.rating.rulebook.codes(kind)).unwrap_or_default();
+        match codes.iter().find(|known| known.code == code) {
+            Some(known) => self.code(known),
+            None => self.rating.rulebook.text(code).to_owned(),
+        }
+    }
+
+    fn obstacles(&mut self) {
+        let Some(plan) = self.rating.plan() else { return };
+        for obstacles in self.rating.obstacles() {
+            let Obstacles { rank, needs, .. } = obstacles;
+            if needs.is_empty() {
+                continue;
+            }
+            self.gap();
+            let level = self.level(rank);
+            self.say(Message::ExplainHigher, &[("level", &level)]);
+            for need in needs {
+                let line = self.need(plan, &need);
+                self.item(&line);
+            }
+        }
+    }
+
+    fn need(&self, plan: &Plan, need: &Need) -> String {
+        let rule = need.rule.and_then(|rule| plan.rules.iter().find(|known| known.id == rule));
+        let label = self.label(plan, need.source);
+        if need.to == Reading::Missing {
+            return self.blocked(plan, need, rule, &label);
+        }
+        let (from, to) = (self.reading(need.from, plan, need.source), self.reading(need.to, plan, need.source));
+        let by = need.by.map(|(by, scale)| {
+            let amount = self.decimal(by.saturating_abs(), scale);
+            let message = match (by < 0, need.source) {
+                (true, _) => Message::ExplainLess,
+                (false, Source::Measure(_)) => Message::ExplainShort,
+                (false, Source::Slot(_)) => Message::ExplainMore,
+            };
+            (amount.clone(), self.fill(message, &[("by", &amount)]))
+        });
+        match (need.to, by) {
+            (Reading::Items(_), Some((count, _))) => {
+                self.fill(Message::ExplainItems, &[("label", &label), ("by", &count)])
+            }
+            (_, Some((_, by))) => {
+                self.fill(Message::ExplainNeedBy, &[("label", &label), ("from", &from), ("to", &to), ("by", &by)])
+            }
+            (_, None) => self.fill(Message::ExplainNeed, &[("label", &label), ("from", &from), ("to", &to)]),
+        }
+    }
+
+    fn blocked(&self, plan: &Plan, need: &Need, rule: Option<&RulePlan>, label: &str) -> String {
+        let Some(rule) = rule else { return label.to_owned() };
+        let (words, citation) = (rule.words.get(self.language), self.rating.rulebook.text(rule.citation));
+        if matches!(rule.kind, RuleKind::Standard(_) | RuleKind::Condition(_)) {
+            let value = self.reading(need.from, plan, need.source);
+            let values = [("words", words), ("citation", citation), ("label", label), ("value", &value)];
+            return self.fill(Message::ExplainStuck, &values);
+        }
+        self.fill(Message::ExplainFixed, &[("words", words), ("citation", citation)])
+    }
+
+    fn notes(&mut self) {
+        let notes: Vec<_> = notes(self.rating).collect();
+        if notes.is_empty() {
+            return;
+        }
+        self.gap();
+        self.say(Message::ExplainNotes, &[]);
+        for note in notes {
+            let words = note.words(self.language).to_owned();
+            self.item(&words);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Rating rules of the public sector as software that can be trusted.
+//!
+//! `xeploai` (xếp loại, "to rate") takes the dated Vietnamese regulations on the yearly review and rating of Party
+//! organisations, members, leadership collectives and leaders, and rates a case with the article behind every step.
+//! Every rule is a ceiling; a rating is the lowest ceiling; what is unknown, or left to the authority, makes it an
+//! interval, and the result says which.
+//!
+//! ```
+//! use xeploai::{Case, Language, Outcome, Rulebook};
+//!
+//! let rulebook = Rulebook::builtin("366-qd-tw")?;
+//! let facts = r#"{"score_general": 28, "score_results": "61.99", "tasks_assigned": 10, "tasks_done": 10,
+//!     "tasks_late": 0, "tasks_below_standard": 0, "tasks_exceeded": 3, "shortcomings_noted": 0,
+//!     "degradation_concluded": false, "conduct_breach_concluded": false, "discipline_on_duty": "none",
+//!     "exempt_from_activities": false, "suspended_from_activities": false,
+//!     "admitted_on": "2010-05-19", "period_end": "2025-12-31"}"#;
+//! let rating = Case::from_json(&rulebook, "member", facts)?.rate();
+//! assert_eq!(rating.outcome(), Outcome::Rated);
+//! assert_eq!(rating.level(), Some("good"));
+//! assert!(rating.explain(Language::English).contains("0.01"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Arrows point one way: numbers and logic know nothing of rulebooks; a [`document`] is plain data; compiling it gives
+//! a plan; a [`Case`] holds facts; judging gives a [`Rating`]; what people read is rendered from that.
+
+#![forbid(unsafe_code)]
+
+pub mod builtin;
+mod case;
+pub mod catalogue;
+mod cells;
+mod compile;
+pub mod date;
+pub mod document;
+mod evaluate;
+mod explain;
+mod fault;
+mod judge;
+pub mod logic;
+mod note;
+pub mod number;
+mod obstacle;
+mod overlay;
+mod plan;
+mod problem;
+mod rating;
+pub mod report;
+mod rulebook;
+pub mod text;
+
+pub use case::{Case, Value};
+pub use catalogue::Language;
+pub use cells::{Cell, read_cell};
+pub use fault::{Fault, FaultCode, LoadError};
+pub use judge::Outcome;
+pub use note::Note;
+pub use obstacle::{Obstacle, Obstacles};
+pub use plan::{RuleKind, TextId};
+pub use problem::{Expected, Problem, ProblemCode};
+pub use rating::{Finding, Rating, Reading};
+pub use rulebook::{OVERLAY_SCHEMA, PolicyError, PolicySet, RULEBOOK_SCHEMA, Rulebook, UnknownSubject};

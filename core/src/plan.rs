@@ -1,0 +1,347 @@
+//! A rulebook made ready to rate: names resolved to places, thresholds to integers, rules to a flat table.
+//!
+//! A plan is made by [`crate::compile`] from a document that was found sound, and never changes. Values of facts
+//! stand in *slots*, one integer each: a boolean is 0 or 1, a decimal its scaled integer, a date its day number, a
+//! level or code its rank. [`MISSING`] marks what is not known.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::document::{Op, Provenance, Words};
+
+/// The slot of a fact that is not known. No declared bound comes near it.
+pub(crate) const MISSING: i64 = i64::MIN;
+
+/// A text of the rulebook that results repeat, kept once, with its form in JSON beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TextId(pub(crate) u32);
+
+impl TextId {
+    /// The position of the text among those of its rulebook, for a caller that keeps a copy of each in its own form.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The texts of a rulebook.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    plain: Vec<Box<str>>,
+    json: Vec<Box<str>>,
+    /// Where each text stands; empty once the rulebook is complete.
+    places: HashMap<Box<str>, TextId>,
+}
+
+impl Texts {
+    pub(crate) fn add(&mut self, text: &str) -> TextId {
+        if let Some(id) = self.places.get(text) {
+            return *id;
+        }
+        let id = TextId(u32::try_from(self.plain.len()).unwrap_or(u32::MAX));
+        self.places.insert(text.into(), id);
+        self.plain.push(text.into());
+        self.json.push(crate::report::json_string(text).into());
+        id
+    }
+
+    pub(crate) fn plain(&self, id: TextId) -> &str {
+        self.plain.get(id.index()).map_or("", |text| text)
+    }
+
+    pub(crate) fn json(&self, id: TextId) -> &str {
+        self.json.get(id.index()).map_or("\"\"", |text| text)
+    }
+
+    /// No text comes any more.
+    pub(crate) fn seal(&mut self) {
+        self.places = HashMap::new();
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.plain.len()
+    }
+}
+
+/// The values of an enumeration, or the levels.
+#[derive(Debug)]
+pub(crate) struct CodeTable {
+    pub(crate) ordered: bool,
+    pub(crate) codes: Vec<CodePlan>,
+}
+
+impl CodeTable {
+    pub(crate) fn rank(&self, texts: &Texts, code: &str) -> Option<i64> {
+        let place = self.codes.iter().position(|known| texts.plain(known.code) == code)?;
+        i64::try_from(place).ok()
+    }
+
+    pub(crate) fn at(&self, rank: i64) -> Option<&CodePlan> {
+        self.codes.get(usize::try_from(rank).ok()?)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct CodePlan {
+    pub(crate) code: TextId,
+    pub(crate) label: Words,
+    pub(crate) short: Option<Box<str>>,
+}
+
+/// The index of the table of levels among the code tables.
+pub(crate) const LEVELS: usize = 0;
+
+#[derive(Debug)]
+pub(crate) struct PolicyPlan {
+    pub(crate) name: TextId,
+    pub(crate) options: Vec<TextId>,
+    pub(crate) default: u8,
+}
+
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) kind: TextId,
+    pub(crate) period: (i64, i64),
+    pub(crate) period_end: Option<usize>,
+    pub(crate) facts: Vec<FactPlan>,
+    /// The facts by name, sorted, for the search of a name that does not come in the declared order.
+    pub(crate) by_name: Vec<(Box<str>, usize)>,
+    pub(crate) lists: usize,
+    pub(crate) absences: Vec<AbsencePlan>,
+    pub(crate) constraints: Vec<ConstraintPlan>,
+    pub(crate) measures: Vec<MeasurePlan>,
+    pub(crate) rules: Vec<RulePlan>,
+    pub(crate) not_reviewed: Range<usize>,
+    pub(crate) not_rated: Range<usize>,
+    pub(crate) standard: StandardPlan,
+    pub(crate) limits: Vec<LimitPlan>,
+    pub(crate) top: u8,
+}
+
+impl Plan {
+    pub(crate) fn fact(&self, place: usize) -> Option<&FactPlan> {
+        self.facts.get(place)
+    }
+
+    /// The place of a fact by its name; `hint` is the place that is tried first.
+    pub(crate) fn find(&self, texts: &Texts, name: &str, hint: usize) -> Option<usize> {
+        if let Some(fact) = self.facts.get(hint)
+            && texts.plain(fact.name) == name
+        {
+            return Some(hint);
+        }
+        let place = self.by_name.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
+        self.by_name.get(place).map(|(_, fact)| *fact)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct FactPlan {
+    pub(crate) name: TextId,
+    pub(crate) label: Words,
+    pub(crate) kind: KindPlan,
+}
+
+/// The type of a fact or of a field of an item, with bounds in units of its scale.
+#[derive(Debug, Clone)]
+pub(crate) enum KindPlan {
+    Boolean,
+    Integer { min: i64, max: i64 },
+    Decimal { scale: u32, min: i64, max: i64 },
+    /// The table of codes.
+    Code(usize),
+    Date,
+    Text,
+    List(ListPlan),
+}
+
+impl KindPlan {
+    pub(crate) fn scale(&self) -> u32 {
+        match self {
+            Self::Decimal { scale, .. } => *scale,
+            _ => 0,
+        }
+    }
+
+    /// The declared bounds; those of a type that has none are never asked for.
+    pub(crate) fn bounds(&self) -> (i64, i64) {
+        match self {
+            Self::Integer { min, max } | Self::Decimal { min, max, .. } => (*min, *max),
+            Self::Boolean => (0, 1),
+            _ => (i64::MIN.saturating_add(1), i64::MAX),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ListPlan {
+    /// The position among the lists of the kind.
+    pub(crate) list: usize,
+    pub(crate) max_items: usize,
+    pub(crate) fields: Vec<FieldPlan>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct FieldPlan {
+    pub(crate) name: TextId,
+    pub(crate) kind: KindPlan,
+    pub(crate) required: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct AbsencePlan {
+    pub(crate) fact: usize,
+    pub(crate) meaning: Absence,
+}
+
+#[derive(Debug)]
+pub(crate) enum Absence {
+    Invalid,
+    InvalidWhen(Test),
+    StandsFor(i64),
+}
+
+#[derive(Debug)]
+pub(crate) enum ConstraintPlan {
+    /// Each fact is at most the next one; with the factor that brings it to a common scale.
+    Rising(Vec<(usize, i64)>),
+    SumAtMost { parts: Vec<usize>, whole: usize },
+}
+
+/// Where a number stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    Slot(usize),
+    Measure(usize),
+}
+
+#[derive(Debug)]
+pub(crate) struct MeasurePlan {
+    pub(crate) name: TextId,
+    pub(crate) label: Words,
+    pub(crate) scale: u32,
+    /// What is added, with its sign and the factor that brings it to the scale.
+    pub(crate) parts: Vec<(Source, i64)>,
+    pub(crate) clamp: Option<(i64, i64)>,
+    /// The smallest and largest value that the bounds of the parts allow.
+    pub(crate) bounds: (i64, i64),
+    /// The facts below, through other measures too.
+    pub(crate) leaves: Vec<usize>,
+}
+
+/// A condition with everything resolved.
+#[derive(Debug)]
+pub(crate) enum Test {
+    All(Vec<Test>),
+    Any(Vec<Test>),
+    Not(Box<Test>),
+    /// A number lies within bounds (or, `outside`, does not).
+    Within { of: Source, low: i64, high: i64, outside: bool },
+    /// Two numbers at a common scale.
+    Pair { left: Scaled, op: Op, right: Scaled },
+    Share(ShareTest),
+    Every(EveryTest),
+    UnderMonths { since: usize, until: usize, months: u32 },
+    /// One test for each option of a policy.
+    Policy { policy: usize, cases: Vec<Test> },
+}
+
+/// A number and the factor that brings it to the scale of what it is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Scaled {
+    pub(crate) of: Source,
+    pub(crate) factor: i64,
+}
+
+#[derive(Debug)]
+pub(crate) struct ShareTest {
+    pub(crate) part: Scaled,
+    pub(crate) whole: Scaled,
+    pub(crate) op: Op,
+    pub(crate) numerator: i64,
+    pub(crate) denominator: i64,
+    pub(crate) if_none: Option<bool>,
+}
+
+#[derive(Debug)]
+pub(crate) struct EveryTest {
+    pub(crate) fact: usize,
+    pub(crate) list: usize,
+    pub(crate) only: Option<(usize, i64)>,
+    pub(crate) field: usize,
+    pub(crate) low: i64,
+    pub(crate) high: i64,
+    pub(crate) outside: bool,
+}
+
+/// What a rule is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleKind {
+    /// Ends the review.
+    NotReviewed,
+    /// Ends the rating.
+    NotRated,
+    /// Whether the standard of the level of this rank is met as a whole.
+    Standard(u8),
+    /// One condition of the standard of the level of this rank.
+    Condition(u8),
+    /// Gives the lowest level.
+    Trigger,
+    /// Holds the rating at or below a level.
+    Ceiling,
+    /// Leaves a trigger or ceiling to the authority.
+    Escape,
+    /// Changes no level.
+    Notice,
+    /// A part of the text that was not at hand.
+    Unread,
+}
+
+#[derive(Debug)]
+pub(crate) struct RulePlan {
+    pub(crate) id: TextId,
+    pub(crate) citation: TextId,
+    pub(crate) words: Words,
+    pub(crate) provenance: Provenance,
+    pub(crate) kind: RuleKind,
+    /// `None` for a standard, which is judged from its conditions and the score, and for what was not read.
+    pub(crate) test: Option<Test>,
+    /// The condition as a line of text, such as `tasks_exceeded / tasks_assigned >= 30%`.
+    pub(crate) condition: TextId,
+    /// What the condition reads, in the order of the text.
+    pub(crate) reads: Vec<Source>,
+}
+
+#[derive(Debug)]
+pub(crate) struct StandardPlan {
+    pub(crate) score: Option<Source>,
+    pub(crate) on_gap: Option<usize>,
+    pub(crate) closed: bool,
+    /// One for each level, lowest first.
+    pub(crate) levels: Vec<LevelPlan>,
+}
+
+#[derive(Debug)]
+pub(crate) struct LevelPlan {
+    /// The rule of the standard as a whole.
+    pub(crate) rule: usize,
+    /// The lowest score of the band.
+    pub(crate) from: i64,
+    /// The rules that are its conditions.
+    pub(crate) conditions: Range<usize>,
+}
+
+/// A trigger, a ceiling, or a part of the text that was not read.
+#[derive(Debug)]
+pub(crate) struct LimitPlan {
+    pub(crate) rule: usize,
+    pub(crate) cap: CapPlan,
+    pub(crate) escapes: Range<usize>,
+}
+
+#[derive(Debug)]
+pub(crate) enum CapPlan {
+    Level(u8),
+    Fact(usize),
+    /// Anything from the lowest level up: the authority decides.
+    Open,
+}

@@ -1,0 +1,426 @@
+//! The result of rating one case. It records; what people read is rendered from it elsewhere.
+
+use crate::case::Case;
+use crate::document::{Provenance, Words};
+use crate::evaluate::Facts;
+use crate::judge::{Interval, Outcome, Verdict, held, judge, limit_span};
+use crate::logic::Kleene;
+use crate::number::Fraction;
+use crate::obstacle::Obstacles;
+use crate::plan::{CapPlan, KindPlan, MISSING, Plan, RuleKind, RulePlan, Source, TextId};
+use crate::problem::Problem;
+use crate::rulebook::{PolicyError, PolicySet, Rulebook};
+
+impl Case {
+    /// Rates the case, every policy at its default.
+    pub fn rate(self) -> Rating {
+        let policies = self.rulebook.default_policies().clone();
+        self.rate_by(policies)
+    }
+
+    /// Rates the case with chosen policies.
+    ///
+    /// # Errors
+    /// Where the policies are those of another rulebook.
+    pub fn rate_with(self, policies: &PolicySet) -> Result<Rating, PolicyError> {
+        if !policies.belongs_to(&self.rulebook) {
+            return Err(PolicyError {
+                name: String::new(),
+                expected: vec![format!("policies of the rulebook `{}`", self.rulebook.id())],
+                found: "policies of another rulebook".to_owned(),
+            });
+        }
+        Ok(self.rate_by(policies.clone()))
+    }
+
+    fn rate_by(mut self, policies: PolicySet) -> Rating {
+        let rulebook = self.rulebook.clone();
+        let mut verdict = None;
+        if let Some(plan) = rulebook.plan(self.plan) {
+            self.complete(plan, &policies);
+            if self.problems.is_empty() {
+                verdict = Some(judge(plan, policies.options(), &self.facts));
+            }
+        }
+        Rating { rulebook, plan: self.plan, policies, facts: self.facts, problems: self.problems, verdict }
+    }
+}
+
+/// How a case was rated, with everything that it rests on.
+#[derive(Debug, Clone)]
+pub struct Rating {
+    pub(crate) rulebook: Rulebook,
+    pub(crate) plan: usize,
+    pub(crate) policies: PolicySet,
+    pub(crate) facts: Facts,
+    pub(crate) problems: Vec<Problem>,
+    /// Nothing where the facts are not in order.
+    pub(crate) verdict: Option<Verdict>,
+}
+
+impl Rating {
+    /// The rulebook that it was rated by.
+    pub fn rulebook(&self) -> &Rulebook {
+        &self.rulebook
+    }
+
+    /// The code of the kind of subject.
+    pub fn subject(&self) -> &str {
+        self.plan().map_or("", |plan| self.rulebook.text(plan.kind))
+    }
+
+    /// How the case ends.
+    pub fn outcome(&self) -> Outcome {
+        self.verdict.as_ref().map_or(Outcome::Invalid, |verdict| verdict.outcome)
+    }
+
+    /// The code of the level; only of a case that is `rated`.
+    pub fn level(&self) -> Option<&str> {
+        self.level_rank().map(|rank| self.level_code(rank))
+    }
+
+    pub(crate) fn level_rank(&self) -> Option<u8> {
+        self.interval().filter(|_| self.outcome() == Outcome::Rated).map(|interval| interval.low)
+    }
+
+    /// The code of the lowest level that is possible.
+    pub fn at_least(&self) -> Option<&str> {
+        self.interval().map(|interval| self.level_code(interval.low))
+    }
+
+    /// The code of the highest level that is possible.
+    pub fn at_most(&self) -> Option<&str> {
+        self.interval().map(|interval| self.level_code(interval.high))
+    }
+
+    pub(crate) fn interval(&self) -> Option<Interval> {
+        self.verdict.as_ref()?.interval
+    }
+
+    /// The code of the level whose band holds the score.
+    pub fn by_score(&self) -> Option<&str> {
+        self.verdict.as_ref()?.by_score.map(|rank| self.level_code(rank))
+    }
+
+    /// The code of the highest level whose conditions hold and whose lower limit the score reaches.
+    pub fn by_conditions(&self) -> Option<&str> {
+        self.verdict.as_ref()?.by_conditions.map(|rank| self.level_code(rank))
+    }
+
+    /// The score, exact; nothing where there is none or a part of it is missing.
+    pub fn score(&self) -> Option<Fraction> {
+        self.interval()?;
+        let plan = self.plan()?;
+        let score = plan.standard.score?;
+        let value = self.facts.exact(plan, score)?;
+        Fraction::new(value, crate::number::power_of_ten(self.scale(score)))
+    }
+
+    /// The names of the missing facts that keep the case open, in the order of the rulebook. Stating all of them ends
+    /// `undetermined`.
+    pub fn missing(&self) -> impl Iterator<Item = &str> {
+        self.missing_facts().map(|name| self.rulebook.text(name))
+    }
+
+    pub(crate) fn missing_facts(&self) -> impl Iterator<Item = TextId> {
+        let set = self.verdict.as_ref().map(|verdict| verdict.missing).unwrap_or_default();
+        let facts = self.plan().map(|plan| plan.facts.as_slice()).unwrap_or_default();
+        facts.iter().enumerate().filter(move |(place, _)| set.contains(*place)).map(|(_, fact)| fact.name)
+    }
+
+    /// What is wrong with the facts; only of a case that is `invalid`.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The rules for which a case is not reviewed or not rated.
+    pub fn reasons(&self) -> impl Iterator<Item = Finding<'_>> {
+        let ended = matches!(self.outcome(), Outcome::NotReviewed | Outcome::NotRated);
+        self.findings().filter(move |finding| ended && finding.holds == Some(true))
+    }
+
+    /// Every rule that was looked at, in the order of the rulebook. Escapes stand beside a trigger that may hold,
+    /// notices only where they apply. Where eligibility ends the matter only its rules were looked at.
+    pub fn findings(&self) -> impl Iterator<Item = Finding<'_>> {
+        let open = self.interval().is_some();
+        let (plan, holds) = match (self.plan(), &self.verdict) {
+            (Some(plan), Some(verdict)) => (Some(plan), verdict.holds.as_slice()),
+            _ => (None, &[][..]),
+        };
+        let rules = plan.map(|plan| plan.rules.as_slice()).unwrap_or_default();
+        rules.iter().enumerate().zip(holds).filter_map(move |((place, rule), truth)| {
+            let plan = plan?;
+            let shown = match rule.kind {
+                RuleKind::NotReviewed | RuleKind::NotRated => true,
+                RuleKind::Notice => open && truth.is_true(),
+                RuleKind::Escape => open && trigger_may_hold(plan, holds, place),
+                _ => open,
+            };
+            let holds = if rule.kind == RuleKind::Unread { Some(true) } else { truth.known() };
+            shown.then(|| Finding { rating: self, plan, rule, holds, decisive: self.decisive(plan, place, rule) })
+        })
+    }
+
+    /// For each level above the lowest possible one, what stands in its way.
+    pub fn obstacles(&self) -> Vec<Obstacles<'_>> {
+        crate::obstacle::obstacles(self)
+    }
+
+    /// Whether the text gives no level for this score and these conditions.
+    pub fn gap(&self) -> bool {
+        self.verdict.as_ref().is_some_and(|verdict| verdict.gap)
+    }
+
+    /// The measures whose value was kept within a stated limit.
+    pub(crate) fn clamped(&self) -> impl Iterator<Item = TextId> {
+        let plan = self.plan().filter(|_| self.interval().is_some());
+        let measures = plan.map(|plan| plan.measures.as_slice()).unwrap_or_default();
+        measures.iter().filter_map(move |measure| {
+            let (low, high) = measure.clamp?;
+            let known = measure.leaves.iter().all(|leaf| self.facts.slot(*leaf) != MISSING);
+            let sum = measure.parts.iter().fold(0_i64, |sum, (source, factor)| {
+                let (value, _) = plan.map_or((0, 0), |plan| self.facts.interval(plan, *source));
+                sum.saturating_add(value.saturating_mul(*factor))
+            });
+            (known && !(low..=high).contains(&sum)).then_some(measure.name)
+        })
+    }
+
+    /// The policies that are not at their default: name and option.
+    pub fn policies(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.changed_policies().map(|(name, option)| (self.rulebook.text(name), self.rulebook.text(option)))
+    }
+
+    pub(crate) fn changed_policies(&self) -> impl Iterator<Item = (TextId, TextId)> {
+        self.policies.changed().iter().filter_map(|place| {
+            let policy = self.rulebook.policy_plans().get(*place)?;
+            let chosen = self.policies.options().get(*place)?;
+            Some((policy.name, *policy.options.get(usize::from(*chosen))?))
+        })
+    }
+
+    pub(crate) fn plan(&self) -> Option<&Plan> {
+        self.rulebook.plan(self.plan)
+    }
+
+    pub(crate) fn level_text(&self, rank: u8) -> Option<TextId> {
+        self.rulebook.table(crate::plan::LEVELS)?.at(i64::from(rank)).map(|level| level.code)
+    }
+
+    pub(crate) fn level_code(&self, rank: u8) -> &str {
+        self.level_text(rank).map_or("", |code| self.rulebook.text(code))
+    }
+
+    pub(crate) fn scale(&self, source: Source) -> u32 {
+        let Some(plan) = self.plan() else { return 0 };
+        match source {
+            Source::Slot(place) => plan.fact(place).map_or(0, |fact| fact.kind.scale()),
+            Source::Measure(place) => plan.measures.get(place).map_or(0, |measure| measure.scale),
+        }
+    }
+
+    /// Whether a rule stands at the bottom: without it, or had it come out otherwise, the result could be another.
+    fn decisive(&self, plan: &Plan, place: usize, rule: &RulePlan) -> bool {
+        let Some(verdict) = &self.verdict else { return false };
+        let Some(interval) = verdict.interval else {
+            return match (rule.kind, verdict.outcome) {
+                (RuleKind::NotReviewed, Outcome::NotReviewed) | (RuleKind::NotRated, Outcome::NotRated) => {
+                    held(&verdict.holds, place).is_true()
+                }
+                (RuleKind::NotReviewed, Outcome::Undetermined) => held(&verdict.holds, place).is_unknown(),
+                _ => false,
+            };
+        };
+        let binds = |span: crate::judge::Span| {
+            (span.best.high == interval.high && interval.high < plan.top)
+                || (span.worst.low == interval.low && interval.low < interval.high)
+        };
+        match rule.kind {
+            RuleKind::NotReviewed | RuleKind::NotRated => held(&verdict.holds, place).is_unknown(),
+            RuleKind::Standard(rank) | RuleKind::Condition(rank) => {
+                let standard =
+                    crate::judge::Standard::new(plan, self.policies.options(), &self.facts, &verdict.holds);
+                let truth = held(&verdict.holds, place);
+                match rank.cmp(&interval.low) {
+                    std::cmp::Ordering::Equal => truth.is_true() && rank > 0 && standard.span().worst.low == rank,
+                    std::cmp::Ordering::Greater => !truth.is_true() && binds(standard.span()),
+                    std::cmp::Ordering::Less => false,
+                }
+            }
+            RuleKind::Trigger | RuleKind::Ceiling | RuleKind::Unread => {
+                let limit = plan.limits.iter().find(|limit| limit.rule == place);
+                limit.is_some_and(|limit| binds(limit_span(plan, &self.facts, &verdict.holds, limit)))
+            }
+            RuleKind::Escape => {
+                let limit = plan.limits.iter().find(|limit| limit.escapes.contains(&place));
+                !held(&verdict.holds, place).is_false()
+                    && limit.is_some_and(|limit| binds(limit_span(plan, &self.facts, &verdict.holds, limit)))
+            }
+            RuleKind::Notice => false,
+        }
+    }
+}
+
+fn trigger_may_hold(plan: &Plan, holds: &[Kleene], escape: usize) -> bool {
+    plan.limits
+        .iter()
+        .find(|limit| limit.escapes.contains(&escape))
+        .is_some_and(|limit| held(holds, limit.rule).may_hold())
+}
+
+/// A rule, and how it came out for a case.
+#[derive(Debug, Clone, Copy)]
+pub struct Finding<'r> {
+    rating: &'r Rating,
+    plan: &'r Plan,
+    pub(crate) rule: &'r RulePlan,
+    holds: Option<bool>,
+    decisive: bool,
+}
+
+impl<'r> Finding<'r> {
+    /// The id of the rule.
+    pub fn rule(&self) -> &'r str {
+        self.rating.rulebook.text(self.rule.id)
+    }
+
+    /// Where the text says so, such as `366-QĐ/TW Điều 11.4.3.a`.
+    pub fn citation(&self) -> &'r str {
+        self.rating.rulebook.text(self.rule.citation)
+    }
+
+    /// What the text says, in short.
+    pub fn words(&self) -> &'r Words {
+        &self.rule.words
+    }
+
+    /// How well the rule is known.
+    pub fn provenance(&self) -> Provenance {
+        self.rule.provenance
+    }
+
+    /// What the rule is for.
+    pub fn kind(&self) -> RuleKind {
+        self.rule.kind
+    }
+
+    /// Whether it holds; `None` while a fact is missing.
+    pub fn holds(&self) -> Option<bool> {
+        self.holds
+    }
+
+    /// Whether the result rests on it.
+    pub fn decisive(&self) -> bool {
+        self.decisive
+    }
+
+    /// What follows where the rule holds: `not_reviewed`, `not_rated`, the code of the level that the standard is for
+    /// or that a trigger or ceiling gives, `authority` for an escape or an unread part, `notice`; `unknown` for a
+    /// ceiling at a level that is missing.
+    pub fn effect(&self) -> &'r str {
+        self.effect_text().map_or_else(|word| word, |code| self.rating.rulebook.text(code))
+    }
+
+    pub(crate) fn effect_text(&self) -> Result<TextId, &'static str> {
+        let level = |rank: u8| self.rating.level_text(rank).ok_or("unknown");
+        match self.rule.kind {
+            RuleKind::NotReviewed => Err("not_reviewed"),
+            RuleKind::NotRated => Err("not_rated"),
+            RuleKind::Standard(rank) | RuleKind::Condition(rank) => level(rank),
+            RuleKind::Trigger => level(0),
+            RuleKind::Ceiling => {
+                let limit = self.plan.limits.iter().find(|limit| {
+                    self.plan.rules.get(limit.rule).is_some_and(|rule| rule.id == self.rule.id)
+                });
+                match limit.map(|limit| &limit.cap) {
+                    Some(CapPlan::Level(rank)) => level(*rank),
+                    Some(CapPlan::Fact(fact)) => {
+                        u8::try_from(self.rating.facts.slot(*fact)).map_or(Err("unknown"), level)
+                    }
+                    _ => Err("unknown"),
+                }
+            }
+            RuleKind::Escape | RuleKind::Unread => Err("authority"),
+            RuleKind::Notice => Err("notice"),
+        }
+    }
+
+    /// The condition as a line, such as `tasks_exceeded / tasks_assigned >= 30%`.
+    pub fn condition(&self) -> &'r str {
+        self.rating.rulebook.text(self.rule.condition)
+    }
+
+    /// What the condition read, with the values.
+    pub fn values(&self) -> impl Iterator<Item = (&'r str, Reading)> + use<'r> {
+        let (rating, plan) = (self.rating, self.plan);
+        self.rule.reads.iter().map(move |source| {
+            let (name, reading) = rating.reading(plan, *source);
+            (rating.rulebook.text(name), reading)
+        })
+    }
+}
+
+/// The value of a fact or measure, as a finding shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// Not known.
+    Missing,
+    /// True or false.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A decimal in units of 10^-scale: units, scale.
+    Decimal(i64, u32),
+    /// A code, among the texts of the rulebook.
+    Code(TextId),
+    /// A day.
+    Date(i64),
+    /// The number of items of a list.
+    Items(usize),
+    /// A sum with missing parts, between two decimals of a scale: lowest, highest, scale.
+    Between(i64, i64, u32),
+}
+
+impl Rating {
+    pub(crate) fn reading(&self, plan: &Plan, source: Source) -> (TextId, Reading) {
+        match source {
+            Source::Slot(place) => match plan.fact(place) {
+                Some(fact) => (fact.name, self.fact_reading(&fact.kind, self.facts.slot(place))),
+                None => (plan.kind, Reading::Missing),
+            },
+            Source::Measure(place) => match plan.measures.get(place) {
+                Some(measure) => {
+                    let (low, high) = self.facts.interval(plan, source);
+                    let reading = match (self.facts.exact(plan, source), measure.scale) {
+                        (Some(value), 0) => Reading::Integer(value),
+                        (Some(value), scale) => Reading::Decimal(value, scale),
+                        (None, scale) => Reading::Between(low, high, scale),
+                    };
+                    (measure.name, reading)
+                }
+                None => (plan.kind, Reading::Missing),
+            },
+        }
+    }
+
+    pub(crate) fn fact_reading(&self, kind: &KindPlan, value: i64) -> Reading {
+        if let KindPlan::List(form) = kind {
+            return match self.facts.lists.get(form.list).and_then(Option::as_ref) {
+                Some(items) => Reading::Items(items.rows().count()),
+                None => Reading::Missing,
+            };
+        }
+        match kind {
+            _ if value == MISSING => Reading::Missing,
+            KindPlan::Boolean => Reading::Boolean(value == 1),
+            KindPlan::Decimal { scale, .. } => Reading::Decimal(value, *scale),
+            KindPlan::Code(table) => self
+                .rulebook
+                .table(*table)
+                .and_then(|table| table.at(value))
+                .map_or(Reading::Missing, |code| Reading::Code(code.code)),
+            KindPlan::Date => Reading::Date(value),
+            _ => Reading::Integer(value),
+        }
+    }
+}

@@ -1,0 +1,463 @@
+//! The one shape of a result, written key by key: as JSON text here, as objects of a language in its face.
+//!
+//! Every face walks [`write`] with a sink of its own, so that no two can differ in a key or its order.
+
+use crate::document::Provenance;
+use crate::note::Note;
+use crate::number::push_decimal;
+use crate::obstacle::Need;
+use crate::plan::TextId;
+use crate::rating::{Rating, Reading};
+
+macro_rules! words {
+    ($($variant:ident = $text:literal,)*) => {
+        /// A fixed word of the shape: a key or a code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[repr(u8)]
+        #[allow(missing_docs, reason = "each word stands for itself")]
+        pub enum Word { $($variant,)* }
+
+        impl Word {
+            /// Every word, in the order of [`Word::index`].
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word.
+            pub const fn text(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// Its position in [`Word::ALL`].
+            pub const fn index(self) -> usize {
+                self as usize
+            }
+        }
+    };
+}
+
+words! {
+    Outcome = "outcome", Level = "level", AtLeast = "at_least", AtMost = "at_most", ByScore = "by_score",
+    ByConditions = "by_conditions", Score = "score", Missing = "missing", Problems = "problems", Reasons = "reasons",
+    Findings = "findings", Obstacles = "obstacles", Notes = "notes", Rulebook = "rulebook", Policies = "policies",
+    Subject = "subject", Field = "field", At = "at", Code = "code", Expected = "expected", Found = "found",
+    Rule = "rule", Citation = "citation", Words = "words", Vi = "vi", En = "en", Provenance = "provenance",
+    Kind = "kind", Holds = "holds", Effect = "effect", Decisive = "decisive", Condition = "condition",
+    Values = "values", What = "what", Change = "change", From = "from", To = "to", By = "by",
+    Grantable = "grantable", Id = "id", Version = "version", Digest = "digest", Items = "items",
+    Read = "read", Summary = "summary", Inferred = "inferred", Local = "local",
+    Rated = "rated", AuthorityDecides = "authority_decides", Undetermined = "undetermined", NotRated = "not_rated",
+    NotReviewed = "not_reviewed", Invalid = "invalid",
+    Standard = "standard", Trigger = "trigger", Ceiling = "ceiling", Escape = "escape", Notice = "notice",
+    Unread = "unread", Authority = "authority", Unknown = "unknown", Gap = "gap", Quota = "quota",
+    Clamped = "clamped", Empty = "",
+}
+
+/// What takes a result in, key by key.
+pub trait Sink {
+    /// An object begins.
+    fn begin_object(&mut self);
+    /// It ends.
+    fn end_object(&mut self);
+    /// A list begins.
+    fn begin_list(&mut self);
+    /// It ends.
+    fn end_list(&mut self);
+    /// A fixed key of an object.
+    fn key(&mut self, key: Word);
+    /// A key of an object that is a text of the rulebook.
+    fn name(&mut self, name: TextId);
+    /// A fixed word.
+    fn word(&mut self, word: Word);
+    /// A text of the rulebook.
+    fn shared(&mut self, text: TextId);
+    /// Any text.
+    fn text(&mut self, text: &str);
+    /// A whole number.
+    fn integer(&mut self, value: i64);
+    /// True or false.
+    fn boolean(&mut self, value: bool);
+    /// Nothing.
+    fn null(&mut self);
+}
+
+fn outcome_word(outcome: crate::judge::Outcome) -> Word {
+    use crate::judge::Outcome;
+    match outcome {
+        Outcome::Rated => Word::Rated,
+        Outcome::AuthorityDecides => Word::AuthorityDecides,
+        Outcome::Undetermined => Word::Undetermined,
+        Outcome::NotRated => Word::NotRated,
+        Outcome::NotReviewed => Word::NotReviewed,
+        Outcome::Invalid => Word::Invalid,
+    }
+}
+
+fn provenance_word(provenance: Provenance) -> Word {
+    match provenance {
+        Provenance::Read => Word::Read,
+        Provenance::Summary => Word::Summary,
+        Provenance::Inferred => Word::Inferred,
+        Provenance::Local => Word::Local,
+    }
+}
+
+fn kind_word(kind: crate::plan::RuleKind) -> Word {
+    use crate::plan::RuleKind;
+    match kind {
+        RuleKind::NotReviewed => Word::NotReviewed,
+        RuleKind::NotRated => Word::NotRated,
+        RuleKind::Standard(_) => Word::Standard,
+        RuleKind::Condition(_) => Word::Condition,
+        RuleKind::Trigger => Word::Trigger,
+        RuleKind::Ceiling => Word::Ceiling,
+        RuleKind::Escape => Word::Escape,
+        RuleKind::Notice => Word::Notice,
+        RuleKind::Unread => Word::Unread,
+    }
+}
+
+/// Writes a rating.
+pub fn write(rating: &Rating, sink: &mut impl Sink) {
+    let interval = rating.interval();
+    let verdict = rating.verdict.as_ref();
+    sink.begin_object();
+    sink.key(Word::Outcome);
+    sink.word(outcome_word(rating.outcome()));
+    let ranks = [
+        (Word::Level, rating.level_rank()),
+        (Word::AtLeast, interval.map(|interval| interval.low)),
+        (Word::AtMost, interval.map(|interval| interval.high)),
+        (Word::ByScore, verdict.and_then(|verdict| verdict.by_score)),
+        (Word::ByConditions, verdict.and_then(|verdict| verdict.by_conditions)),
+    ];
+    for (key, rank) in ranks {
+        sink.key(key);
+        match rank.and_then(|rank| rating.level_text(rank)) {
+            Some(code) => sink.shared(code),
+            None => sink.null(),
+        }
+    }
+    sink.key(Word::Score);
+    match rating.score() {
+        Some(score) => sink.text(&score.shown()),
+        None => sink.null(),
+    }
+    sink.key(Word::Missing);
+    sink.begin_list();
+    rating.missing_facts().for_each(|name| sink.shared(name));
+    sink.end_list();
+    sink.key(Word::Problems);
+    write_problems(rating, sink);
+    sink.key(Word::Reasons);
+    sink.begin_list();
+    for reason in rating.reasons() {
+        sink.begin_object();
+        sink.key(Word::Rule);
+        sink.shared(reason.rule.id);
+        sink.key(Word::Citation);
+        sink.shared(reason.rule.citation);
+        sink.key(Word::Words);
+        write_words(sink, &reason.rule.words.vi, &reason.rule.words.en);
+        sink.end_object();
+    }
+    sink.end_list();
+    sink.key(Word::Findings);
+    write_findings(rating, sink);
+    sink.key(Word::Obstacles);
+    write_obstacles(rating, sink);
+    sink.key(Word::Notes);
+    sink.begin_list();
+    crate::note::notes(rating).for_each(|note| write_note(&note, sink));
+    sink.end_list();
+    sink.key(Word::Subject);
+    match rating.plan() {
+        Some(plan) => sink.shared(plan.kind),
+        None => sink.null(),
+    }
+    let head = rating.rulebook.head();
+    sink.key(Word::Rulebook);
+    sink.begin_object();
+    for (key, text) in [(Word::Id, head.id), (Word::Version, head.version), (Word::Digest, head.digest)] {
+        sink.key(key);
+        sink.shared(text);
+    }
+    sink.end_object();
+    sink.key(Word::Policies);
+    sink.begin_object();
+    for (name, option) in rating.changed_policies() {
+        sink.name(name);
+        sink.shared(option);
+    }
+    sink.end_object();
+    sink.end_object();
+}
+
+fn write_problems(rating: &Rating, sink: &mut impl Sink) {
+    sink.begin_list();
+    for problem in rating.problems() {
+        sink.begin_object();
+        sink.key(Word::Field);
+        sink.text(&problem.field);
+        sink.key(Word::At);
+        sink.text(&problem.at);
+        sink.key(Word::Code);
+        sink.text(problem.code.name());
+        sink.key(Word::Expected);
+        sink.text(&problem.expected.to_string());
+        sink.key(Word::Found);
+        sink.text(&problem.found);
+        sink.end_object();
+    }
+    sink.end_list();
+}
+
+fn write_findings(rating: &Rating, sink: &mut impl Sink) {
+    sink.begin_list();
+    let Some(plan) = rating.plan() else {
+        sink.end_list();
+        return;
+    };
+    for finding in rating.findings() {
+        sink.begin_object();
+        sink.key(Word::Rule);
+        sink.shared(finding.rule.id);
+        sink.key(Word::Citation);
+        sink.shared(finding.rule.citation);
+        sink.key(Word::Provenance);
+        sink.word(provenance_word(finding.rule.provenance));
+        sink.key(Word::Kind);
+        sink.word(kind_word(finding.rule.kind));
+        sink.key(Word::Holds);
+        match finding.holds() {
+            Some(holds) => sink.boolean(holds),
+            None => sink.null(),
+        }
+        sink.key(Word::Effect);
+        match finding.effect_text() {
+            Ok(level) => sink.shared(level),
+            Err("not_reviewed") => sink.word(Word::NotReviewed),
+            Err("not_rated") => sink.word(Word::NotRated),
+            Err("authority") => sink.word(Word::Authority),
+            Err("notice") => sink.word(Word::Notice),
+            Err(_) => sink.word(Word::Unknown),
+        }
+        sink.key(Word::Decisive);
+        sink.boolean(finding.decisive());
+        sink.key(Word::Condition);
+        sink.shared(finding.rule.condition);
+        sink.key(Word::Values);
+        sink.begin_object();
+        for source in &finding.rule.reads {
+            let (name, reading) = rating.reading(plan, *source);
+            sink.name(name);
+            write_reading(sink, reading);
+        }
+        sink.end_object();
+        sink.end_object();
+    }
+    sink.end_list();
+}
+
+fn write_obstacles(rating: &Rating, sink: &mut impl Sink) {
+    sink.begin_object();
+    for obstacles in rating.obstacles() {
+        let Some(level) = rating.level_text(obstacles.rank) else { continue };
+        sink.name(level);
+        sink.begin_list();
+        obstacles.needs.iter().for_each(|need| write_need(need, sink));
+        sink.end_list();
+    }
+    sink.end_object();
+}
+
+fn write_need(need: &Need, sink: &mut impl Sink) {
+    sink.begin_object();
+    sink.key(Word::What);
+    sink.shared(need.what);
+    sink.key(Word::Change);
+    sink.begin_object();
+    sink.key(Word::From);
+    write_reading(sink, need.from);
+    sink.key(Word::To);
+    write_reading(sink, need.to);
+    sink.key(Word::By);
+    match need.by {
+        Some((by, 0)) => sink.integer(by),
+        Some((by, scale)) => write_reading(sink, Reading::Decimal(by, scale)),
+        None => sink.null(),
+    }
+    sink.end_object();
+    sink.key(Word::Grantable);
+    sink.boolean(need.grantable);
+    sink.key(Word::Rule);
+    match need.rule {
+        Some(rule) => sink.shared(rule),
+        None => sink.null(),
+    }
+    sink.end_object();
+}
+
+fn write_note(note: &Note<'_>, sink: &mut impl Sink) {
+    sink.begin_object();
+    sink.key(Word::Code);
+    sink.word(note.code);
+    sink.key(Word::Rule);
+    match note.rule {
+        Some(rule) => sink.text(rule),
+        None => sink.null(),
+    }
+    sink.key(Word::Citation);
+    match &note.citation {
+        Some(citation) => sink.text(citation),
+        None => sink.null(),
+    }
+    sink.key(Word::Words);
+    write_words(sink, &note.vi, &note.en);
+    sink.end_object();
+}
+
+fn write_words(sink: &mut impl Sink, vi: &str, en: &str) {
+    sink.begin_object();
+    sink.key(Word::Vi);
+    sink.text(vi);
+    sink.key(Word::En);
+    sink.text(en);
+    sink.end_object();
+}
+
+fn write_reading(sink: &mut impl Sink, reading: Reading) {
+    match reading {
+        Reading::Missing => sink.null(),
+        Reading::Boolean(value) => sink.boolean(value),
+        Reading::Integer(value) => sink.integer(value),
+        Reading::Code(code) => sink.shared(code),
+        Reading::Decimal(value, scale) => {
+            let mut text = String::with_capacity(12);
+            push_decimal(&mut text, value, scale);
+            sink.text(&text);
+        }
+        Reading::Date(day) => sink.text(&crate::date::format_date(day)),
+        Reading::Items(count) => {
+            sink.begin_object();
+            sink.key(Word::Items);
+            sink.integer(i64::try_from(count).unwrap_or(i64::MAX));
+            sink.end_object();
+        }
+        Reading::Between(low, high, scale) => {
+            sink.begin_object();
+            for (key, end) in [(Word::From, low), (Word::To, high)] {
+                sink.key(key);
+                write_reading(sink, if scale == 0 { Reading::Integer(end) } else { Reading::Decimal(end, scale) });
+            }
+            sink.end_object();
+        }
+    }
+}
+
+/// A text as a JSON string.
+pub(crate) fn json_string(text: &str) -> String {
+    // Writing text to memory cannot fail.
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+/// A result as JSON text.
+struct JsonSink<'r> {
+    rating: &'r Rating,
+    text: String,
+    first: bool,
+}
+
+impl JsonSink<'_> {
+    fn comma(&mut self) {
+        if !self.first {
+            self.text.push(',');
+        }
+        self.first = false;
+    }
+}
+
+impl Sink for JsonSink<'_> {
+    fn begin_object(&mut self) {
+        self.comma();
+        self.text.push('{');
+        self.first = true;
+    }
+
+    fn end_object(&mut self) {
+        self.text.push('}');
+        self.first = false;
+    }
+
+    fn begin_list(&mut self) {
+        self.comma();
+        self.text.push('[');
+        self.first = true;
+    }
+
+    fn end_list(&mut self) {
+        self.text.push(']');
+        self.first = false;
+    }
+
+    fn key(&mut self, key: Word) {
+        self.comma();
+        self.text.push('"');
+        self.text.push_str(key.text());
+        self.text.push_str("\":");
+        self.first = true;
+    }
+
+    fn name(&mut self, name: TextId) {
+        self.comma();
+        self.text.push_str(self.rating.rulebook.texts().json(name));
+        self.text.push(':');
+        self.first = true;
+    }
+
+    fn word(&mut self, word: Word) {
+        self.comma();
+        self.text.push('"');
+        self.text.push_str(word.text());
+        self.text.push('"');
+    }
+
+    fn shared(&mut self, text: TextId) {
+        self.comma();
+        self.text.push_str(self.rating.rulebook.texts().json(text));
+    }
+
+    fn text(&mut self, text: &str) {
+        self.comma();
+        let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+        if text.bytes().all(plain) {
+            self.text.push('"');
+            self.text.push_str(text);
+            self.text.push('"');
+        } else {
+            self.text.push_str(&json_string(text));
+        }
+    }
+
+    fn integer(&mut self, value: i64) {
+        self.comma();
+        self.text.push_str(itoa::Buffer::new().format(value));
+    }
+
+    fn boolean(&mut self, value: bool) {
+        self.comma();
+        self.text.push_str(if value { "true" } else { "false" });
+    }
+
+    fn null(&mut self) {
+        self.comma();
+        self.text.push_str("null");
+    }
+}
+
+impl Rating {
+    /// The whole result as JSON text, the same bytes from every face.
+    pub fn to_json(&self) -> String {
+        let mut sink = JsonSink { rating: self, text: String::with_capacity(6144), first: true };
+        write(self, &mut sink);
+        sink.text
+    }
+}

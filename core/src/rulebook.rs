@@ -1,0 +1,356 @@
+//! A rulebook, loaded and sound: immutable, cheap to clone, safe to share between threads.
+
+use std::fmt;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::compile::{self, Compiled, Read};
+use crate::document::{Document, Instrument, Overlay, Subject, Words};
+use crate::fault::{FaultCode, LoadError};
+use crate::plan::{CodeTable, KindPlan, Plan, TextId, Texts};
+
+/// The JSON Schema of a rulebook document.
+pub const RULEBOOK_SCHEMA: &str = include_str!("../schema/rulebook.schema.json");
+
+/// The JSON Schema of an overlay.
+pub const OVERLAY_SCHEMA: &str = include_str!("../schema/overlay.schema.json");
+
+/// One regulation with its guidance, ready to rate.
+///
+/// ```
+/// use xeploai::Rulebook;
+/// let rulebook = Rulebook::builtin("366-qd-tw")?;
+/// assert_eq!(rulebook.id(), "366-qd-tw");
+/// assert!(rulebook.digest().starts_with("sha256:"));
+/// # Ok::<(), xeploai::LoadError>(())
+/// ```
+#[derive(Clone)]
+pub struct Rulebook(Arc<Inner>);
+
+struct Inner {
+    document: Document,
+    digest: String,
+    compiled: Compiled,
+    defaults: PolicySet,
+    head: Head,
+}
+
+/// The texts that every result of a rulebook carries.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Head {
+    pub(crate) id: TextId,
+    pub(crate) version: TextId,
+    pub(crate) digest: TextId,
+}
+
+impl fmt::Debug for Rulebook {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Rulebook").field("id", &self.id()).field("digest", &self.digest()).finish()
+    }
+}
+
+impl Rulebook {
+    /// A rulebook that comes with the library, by its id.
+    ///
+    /// # Errors
+    /// Where no built-in rulebook has this id.
+    pub fn builtin(id: &str) -> Result<Self, LoadError> {
+        match crate::builtin::text(id) {
+            Some(text) => Self::from_json(text),
+            None => {
+                let known: Vec<&str> = crate::builtin::ids().collect();
+                let expected = format!("the id of a built-in rulebook: {}", known.join(", "));
+                Err(LoadError::one("", FaultCode::UnknownName, expected, compile::quoted(id)))
+            }
+        }
+    }
+
+    /// A rulebook from the text of its document, or from the text of an overlay on a built-in rulebook.
+    ///
+    /// # Errors
+    /// Where the document has any fault; every fault is listed with its place.
+    pub fn from_json(text: &str) -> Result<Self, LoadError> {
+        if crate::overlay::is_overlay(text) {
+            let overlay: Overlay = compile::read(text, OVERLAY_SCHEMA)?.sound()?;
+            return match crate::builtin::text(&overlay.extends.id) {
+                Some(base) => Self::from_json(base)?.with_overlay(text),
+                None => Err(LoadError::one(
+                    "/extends/id",
+                    FaultCode::WrongBase,
+                    "the id of a built-in rulebook; for another base load it first and put the overlay on it",
+                    compile::quoted(&overlay.extends.id),
+                )),
+            };
+        }
+        Self::made(compile::read(text, RULEBOOK_SCHEMA)?)
+    }
+
+    /// A rulebook from a document that a program made.
+    ///
+    /// # Errors
+    /// Where the document has any fault; every fault is listed with its place.
+    pub fn from_document(document: Document) -> Result<Self, LoadError> {
+        Self::made(Read::made(document))
+    }
+
+    pub(crate) fn made(read: Read<Document>) -> Result<Self, LoadError> {
+        let mut compiled = compile::compile(&read)?;
+        let document = read.sound()?;
+        let canonical = canonical(&document);
+        let digest = format!("sha256:{}", hexadecimal(&Sha256::digest(canonical.as_bytes())));
+        let head = Head {
+            id: compiled.texts.add(&document.id),
+            version: compiled.texts.add(&document.version),
+            digest: compiled.texts.add(&digest),
+        };
+        compiled.texts.seal();
+        let defaults = PolicySet(Arc::new(PolicyChoices {
+            digest: digest.clone(),
+            options: compiled.policies.iter().map(|policy| policy.default).collect(),
+            changed: Vec::new(),
+        }));
+        Ok(Self(Arc::new(Inner { document, digest, compiled, defaults, head })))
+    }
+
+    /// This rulebook with an overlay on it.
+    ///
+    /// # Errors
+    /// Where the overlay has any fault: of its shape, a base that is not this one, a rule or kind that the base does
+    /// not have, a table whose points do not add up, or a fault of the rulebook that it would give.
+    pub fn with_overlay(&self, text: &str) -> Result<Self, LoadError> {
+        let overlay: Overlay = compile::read(text, OVERLAY_SCHEMA)?.sound()?;
+        crate::overlay::apply(self, &overlay)
+    }
+
+    /// The id, such as `366-qd-tw`.
+    pub fn id(&self) -> &str {
+        &self.0.document.id
+    }
+
+    /// The version of the encoding, such as `1.0.0`.
+    pub fn version(&self) -> &str {
+        &self.0.document.version
+    }
+
+    /// The SHA-256 digest of the canonical form, `sha256:` and 64 hexadecimal digits.
+    pub fn digest(&self) -> &str {
+        &self.0.digest
+    }
+
+    /// The name of the regulation.
+    pub fn title(&self) -> &Words {
+        &self.0.document.title
+    }
+
+    /// The texts that the rules cite.
+    pub fn instruments(&self) -> &[Instrument] {
+        &self.0.document.instruments
+    }
+
+    /// The document that the rulebook was made of, with every overlay applied.
+    pub fn document(&self) -> &Document {
+        &self.0.document
+    }
+
+    /// The canonical form: the document as compact JSON in the order of the schema, over which the digest is taken.
+    pub fn to_json(&self) -> String {
+        canonical(&self.0.document)
+    }
+
+    /// The kinds of subject, in the order of the document.
+    pub fn subjects(&self) -> impl Iterator<Item = &Subject> {
+        self.0.document.subjects.iter()
+    }
+
+    /// The rules for a kind of subject, as the document has them.
+    ///
+    /// # Errors
+    /// Where the rulebook has no such kind.
+    pub fn subject(&self, kind: &str) -> Result<&Subject, UnknownSubject> {
+        self.find_plan(kind).and_then(|place| {
+            self.0.document.subjects.get(place).ok_or_else(|| self.no_subject(kind))
+        })
+    }
+
+    /// Policies with other choices than the defaults, each as name and option.
+    ///
+    /// # Errors
+    /// Where there is no such policy or option.
+    pub fn policies<'c>(
+        &self,
+        choices: impl IntoIterator<Item = (&'c str, &'c str)>,
+    ) -> Result<PolicySet, PolicyError> {
+        let mut chosen = PolicyChoices::clone(&self.0.defaults.0);
+        for (name, code) in choices {
+            let policy = self.0.compiled.policies.iter().position(|policy| self.texts().plain(policy.name) == name);
+            let known = || self.0.document.policies.iter().map(|policy| policy.name.as_str());
+            let Some((place, policy)) = policy.and_then(|place| Some((place, self.0.document.policies.get(place)?)))
+            else {
+                return Err(PolicyError {
+                    name: name.to_owned(),
+                    expected: known().map(str::to_owned).collect(),
+                    found: name.to_owned(),
+                });
+            };
+            let option = policy.options.iter().position(|option| option.code == code);
+            let Some(option) = option.and_then(|option| u8::try_from(option).ok()) else {
+                return Err(PolicyError {
+                    name: name.to_owned(),
+                    expected: policy.options.iter().map(|option| option.code.clone()).collect(),
+                    found: code.to_owned(),
+                });
+            };
+            if let Some(slot) = chosen.options.get_mut(place) {
+                *slot = option;
+            }
+        }
+        chosen.changed = (0..chosen.options.len())
+            .filter(|place| chosen.options.get(*place) != self.0.defaults.0.options.get(*place))
+            .collect();
+        Ok(PolicySet(Arc::new(chosen)))
+    }
+
+    /// The policies at their defaults.
+    pub fn default_policies(&self) -> &PolicySet {
+        &self.0.defaults
+    }
+
+    pub(crate) fn find_plan(&self, kind: &str) -> Result<usize, UnknownSubject> {
+        let plans = &self.0.compiled.plans;
+        plans
+            .iter()
+            .position(|plan| self.texts().plain(plan.kind) == kind)
+            .ok_or_else(|| self.no_subject(kind))
+    }
+
+    fn no_subject(&self, kind: &str) -> UnknownSubject {
+        UnknownSubject {
+            rulebook: self.id().to_owned(),
+            kind: kind.to_owned(),
+            known: self.subjects().map(|subject| subject.kind.clone()).collect(),
+        }
+    }
+
+    pub(crate) fn plan(&self, place: usize) -> Option<&Plan> {
+        self.0.compiled.plans.get(place)
+    }
+
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.0.compiled.texts
+    }
+
+    /// How many texts results may repeat; a caller that keeps a copy of each in its own form needs so many places.
+    pub fn text_count(&self) -> usize {
+        self.texts().len()
+    }
+
+    /// A text that results repeat.
+    pub fn text(&self, id: TextId) -> &str {
+        self.texts().plain(id)
+    }
+
+    pub(crate) fn table(&self, place: usize) -> Option<&CodeTable> {
+        self.0.compiled.tables.get(place)
+    }
+
+    pub(crate) fn policy_plans(&self) -> &[crate::plan::PolicyPlan] {
+        &self.0.compiled.policies
+    }
+
+    pub(crate) fn head(&self) -> Head {
+        self.0.head
+    }
+
+    /// The codes of a fact of an enumeration or of the levels, with their words; nothing for other facts.
+    pub(crate) fn codes(&self, kind: &KindPlan) -> &[crate::plan::CodePlan] {
+        match kind {
+            KindPlan::Code(table) => self.table(*table).map(|table| table.codes.as_slice()).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    /// Whether two handles are of rulebooks of the same content.
+    pub(crate) fn same(&self, digest: &str) -> bool {
+        self.0.digest == digest
+    }
+}
+
+fn canonical(document: &Document) -> String {
+    // Writing plain data to memory cannot fail.
+    serde_json::to_string(document).unwrap_or_default()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The chosen options of the policies of one rulebook.
+#[derive(Debug, Clone)]
+pub struct PolicySet(Arc<PolicyChoices>);
+
+#[derive(Debug, Clone)]
+struct PolicyChoices {
+    digest: String,
+    options: Vec<u8>,
+    /// The policies that are not at their default.
+    changed: Vec<usize>,
+}
+
+impl PolicySet {
+    pub(crate) fn options(&self) -> &[u8] {
+        &self.0.options
+    }
+
+    pub(crate) fn changed(&self) -> &[usize] {
+        &self.0.changed
+    }
+
+    pub(crate) fn belongs_to(&self, rulebook: &Rulebook) -> bool {
+        rulebook.same(&self.0.digest)
+    }
+}
+
+/// A policy or an option that the rulebook does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyError {
+    /// The name of the policy.
+    pub name: String,
+    /// The names or options that there are.
+    pub expected: Vec<String>,
+    /// What was given.
+    pub found: String,
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let expected = self.expected.join(", ");
+        if self.name == self.found {
+            write!(formatter, "no policy `{}`; expected one of: {expected}", self.name)
+        } else {
+            write!(formatter, "policy `{}`: expected one of: {expected}; found `{}`", self.name, self.found)
+        }
+    }
+}
+
+impl std::error::Error for PolicyError {}
+
+/// A kind of subject that the rulebook does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownSubject {
+    /// The id of the rulebook.
+    pub rulebook: String,
+    /// The kind that was asked for.
+    pub kind: String,
+    /// The kinds that there are.
+    pub known: Vec<String>,
+}
+
+impl fmt::Display for UnknownSubject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = self.known.join(", ");
+        write!(formatter, "rulebook `{}` has no kind of subject `{}`; it has: {known}", self.rulebook, self.kind)
+    }
+}
+
+impl std::error::Error for UnknownSubject {}

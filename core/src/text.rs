@@ -1,0 +1,59 @@
+//! Text as people write it: NFC, and "did you mean".
+
+use std::borrow::Cow;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// The text in the composed form (NFC); decomposed text (NFD) is composed, other text is returned as it is.
+///
+/// ```
+/// assert_eq!(xeploai::text::nfc("tie\u{0302}u chi\u{0301}"), "tiêu chí");
+/// ```
+pub fn nfc(text: &str) -> Cow<'_, str> {
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(text),
+        _ => Cow::Owned(text.nfc().collect()),
+    }
+}
+
+/// The known name that a wrong one most likely meant, where one is near enough.
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // A very long text is no misspelling, and the distance costs the product of the lengths.
+    if wrong.len() > 80 {
+        return None;
+    }
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(wrong, name), name))
+        .filter(|(distance, name)| *distance > 0 && *distance <= 1_usize.max(name.len().min(12) / 4))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// At most so many characters of a text, with an ellipsis where something was left out.
+pub fn shorten(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned([text.get(..end).unwrap_or(""), "…"].concat()),
+        None => Cow::Borrowed(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggests_only_what_is_near() {
+        let known = ["tasks_done", "tasks_late", "score_general"];
+        assert_eq!(nearest("task_done", known), Some("tasks_done"));
+        assert_eq!(nearest("tasks_lat", known), Some("tasks_late"));
+        assert_eq!(nearest("salary", known), None);
+        assert_eq!(nearest(&"x".repeat(10_000_000), known), None);
+    }
+
+    #[test]
+    fn shortens_by_characters() {
+        assert_eq!(shorten("điều khoản", 4), "điều…");
+        assert_eq!(shorten("điều", 4), "điều");
+    }
+}

@@ -1,0 +1,200 @@
+"""Excel workbooks (.xlsx), through openpyxl, which is asked for only when a workbook is.
+
+A workbook is read by its values: a formula stands for the value that the spreadsheet program last computed. A formula
+that was never computed is passed on as its text, so that no fact is silently missing. Written is the workbook that was
+read, with columns added to one sheet; its other sheets keep their values.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from copy import copy
+from datetime import date
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from xeploai.errors import FileFormatError
+from xeploai.tables import Cell, Row, Table
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell as SheetCell
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_TINTS = {"invalid": "FFF8D7DA", "undetermined": "FFFFF3CD"}
+_WIDEST = 60
+_NARROWEST = 9
+
+
+class Book:
+    """A workbook: read, added to, and written."""
+
+    def __init__(self, workbook: Workbook, name: str) -> None:
+        self._workbook = workbook
+        self._name = name
+
+    @classmethod
+    def read(cls, path: Path) -> Book:
+        """The workbook in a file."""
+        workbook = _load(path, values=True)
+        if _has_formulas(path):
+            _restore_uncomputed(workbook, _load(path, values=False))
+        return cls(workbook, path.name)
+
+    @classmethod
+    def new(cls, table: Table) -> Book:
+        """A workbook of one sheet that holds a table as text."""
+        _require()
+        from openpyxl import Workbook
+
+        workbook = Workbook()
+        sheet = workbook.active or workbook.create_sheet()
+        for number, cells in [(1, table.titles), *((row.number, row.cells) for row in table.rows)]:
+            for place, cell in enumerate(cells, start=1):
+                put(sheet.cell(number, place), cell)
+        fit(sheet)
+        return cls(workbook, table.name)
+
+    def table(self, sheet: str | None) -> Table:
+        """The table in a sheet; in the first one, where none is named."""
+        found = self._sheet(sheet)
+        lines: list[list[Cell]] = [[_cell(value) for value in line] for line in found.iter_rows(values_only=True)]
+        # Sheets are often formatted far beyond what is written in them.
+        width = max((place for line in lines for place, cell in enumerate(line, 1) if cell not in (None, "")), default=0)
+        titles = ["" if cell is None else str(cell) for cell in (lines[0] if lines else [])][:width]
+        rows = [Row(number, line[:width]) for number, line in enumerate(lines[1:], start=2)]
+        while rows and rows[-1].empty():
+            rows.pop()
+        return Table(f"{self._name} [{found.title}]", titles, rows)
+
+    def add(self, sheet: str | None, table: Table, titles: Sequence[str], added: Sequence[Added | None]) -> None:
+        """Adds columns to the right of a table, and makes the sheet one to work with: titles bold and fixed, a filter."""
+        from openpyxl.styles import Alignment, Font, PatternFill
+
+        found = self._sheet(sheet)
+        start = len(table.titles) + 1
+        for place, title in enumerate(titles, start):
+            put(found.cell(1, place), title)
+        for place in range(1, start + len(titles)):
+            font: Any = copy(found.cell(1, place).font)
+            font.b = True
+            found.cell(1, place).font = font if font.b else Font(bold=True)
+        for row, cells in zip(table.rows, added, strict=True):
+            if cells is None:
+                continue
+            for place, cell in enumerate(cells.cells, start):
+                target = found.cell(row.number, place)
+                put(target, cell)
+                target.alignment = Alignment(wrap_text=isinstance(cell, str) and len(cell) > 30, vertical="top")
+            if tint := _TINTS.get(cells.outcome):
+                fill = PatternFill("solid", fgColor=tint)
+                for place in range(1, start + len(titles)):
+                    found.cell(row.number, place).fill = fill
+        if found.freeze_panes is None:
+            found.freeze_panes = "A2"
+        # A filter over a table of Excel, which has its own, makes the file one that Excel must repair.
+        if not found.tables and table.rows:
+            last = found.cell(table.rows[-1].number, start + len(titles) - 1).coordinate
+            found.auto_filter.ref = f"A1:{last}"
+        fit(found, start)
+
+    def save(self, file: IO[bytes]) -> None:
+        """Writes the workbook."""
+        self._workbook.save(file)
+
+    def _sheet(self, name: str | None) -> Worksheet:
+        sheets = self._workbook.worksheets
+        if name is None and sheets:
+            return sheets[0]
+        for sheet in sheets:
+            if sheet.title == name:
+                return sheet
+        known = ", ".join(sheet.title for sheet in sheets)
+        raise FileFormatError("cli.no_sheet", sheet=name or "", file=self._name, known=known)
+
+
+class Added:
+    """What is added to a row: cells, and the outcome by which the row is coloured."""
+
+    __slots__ = ("cells", "outcome")
+
+    def __init__(self, cells: Sequence[Cell], outcome: str) -> None:
+        self.cells = cells
+        self.outcome = outcome
+
+
+def put(target: SheetCell, cell: Cell) -> None:
+    """Writes a cell. Text stays text, also where it begins like a formula; what no workbook can hold is marked."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    if isinstance(cell, str):
+        target.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", cell)
+        target.data_type = "s"
+    else:
+        target.value = cell
+
+
+def fit(sheet: Worksheet, start: int = 1) -> None:
+    """Gives columns a width by what stands in them, from the column ``start`` on."""
+    from openpyxl.utils import get_column_letter
+
+    for column in sheet.iter_cols(min_col=start):
+        longest = max(len(line) for cell in column for line in str(cell.value or "").split("\n"))
+        letter = get_column_letter(column[0].column)
+        sheet.column_dimensions[letter].width = min(max(longest + 2, _NARROWEST), _WIDEST)
+
+
+def _require() -> None:
+    try:
+        import openpyxl  # noqa: F401
+    except ImportError:
+        raise FileFormatError("cli.no_openpyxl") from None
+
+
+def _load(path: Path, *, values: bool) -> Workbook:
+    _require()
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    with _quietly(), path.open("rb") as file:
+        try:
+            return load_workbook(file, data_only=values)
+        # What a broken or encrypted workbook makes openpyxl raise is not documented beyond the first of these.
+        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError, SyntaxError):
+            raise FileFormatError("cli.bad_excel", file=path.name) from None
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    # openpyxl warns of ornaments that it does not keep; values are all that is promised.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _has_formulas(path: Path) -> bool:
+    """Whether any sheet holds a formula; most do not, and then the workbook need not be read twice."""
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        return any(b"<f>" in data or b"<f " in data for data in map(archive.read, names))
+
+
+def _restore_uncomputed(values: Workbook, formulas: Workbook) -> None:
+    """Puts a formula back where no value was ever computed for it."""
+    for sheet in formulas.worksheets:
+        for line in sheet.iter_rows():
+            for cell in line:
+                if cell.data_type == "f":
+                    target = values[sheet.title].cell(cell.row, cell.column)
+                    if target.value is None:
+                        target.value = cell.value
+
+
+def _cell(value: object) -> Cell:
+    """A cell as the core reads it; what is neither number, text nor day is passed on as its text."""
+    if value is None or isinstance(value, str | int | float | date):
+        return value
+    return str(value)

@@ -137,6 +137,11 @@ impl Case {
         self.set_in(&rulebook, plan, name, value);
     }
 
+    /// Adds a problem that only the reader of a file can see, such as a fact that stands twice in a row.
+    pub fn refuse(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
     fn set_in(&mut self, rulebook: &Rulebook, plan: &Plan, name: &str, value: Value<'_>) {
         let Some(place) = plan.find(rulebook.texts(), name, self.next) else {
             self.unknown(rulebook, plan, name, &value);

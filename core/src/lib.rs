@@ -39,6 +39,7 @@ mod fault;
 mod judge;
 pub mod logic;
 mod note;
+
 pub mod number;
 mod obstacle;
 mod overlay;

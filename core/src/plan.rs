@@ -57,8 +57,8 @@ impl Texts {
         self.places = HashMap::new();
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.plain.len()
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.plain.iter().map(|text| &**text)
     }
 }
 

@@ -141,33 +141,17 @@ pub fn write(rating: &Rating, sink: &mut impl Sink) {
         Some(score) => sink.text(&score.shown()),
         None => sink.null(),
     }
-    sink.key(Word::Missing);
-    sink.begin_list();
-    rating.missing_facts().for_each(|name| sink.shared(name));
-    sink.end_list();
-    sink.key(Word::Problems);
-    write_problems(rating, sink);
-    sink.key(Word::Reasons);
-    sink.begin_list();
-    for reason in rating.reasons() {
-        sink.begin_object();
-        sink.key(Word::Rule);
-        sink.shared(reason.rule.id);
-        sink.key(Word::Citation);
-        sink.shared(reason.rule.citation);
-        sink.key(Word::Words);
-        write_words(sink, &reason.rule.words.vi, &reason.rule.words.en);
-        sink.end_object();
+    for (key, part) in [
+        (Word::Missing, Part::Missing),
+        (Word::Problems, Part::Problems),
+        (Word::Reasons, Part::Reasons),
+        (Word::Findings, Part::Findings),
+        (Word::Obstacles, Part::Obstacles),
+        (Word::Notes, Part::Notes),
+    ] {
+        sink.key(key);
+        write_part(rating, part, sink);
     }
-    sink.end_list();
-    sink.key(Word::Findings);
-    write_findings(rating, sink);
-    sink.key(Word::Obstacles);
-    write_obstacles(rating, sink);
-    sink.key(Word::Notes);
-    sink.begin_list();
-    crate::note::notes(rating).for_each(|note| write_note(&note, sink));
-    sink.end_list();
     sink.key(Word::Subject);
     match rating.plan() {
         Some(plan) => sink.shared(plan.kind),
@@ -189,6 +173,58 @@ pub fn write(rating: &Rating, sink: &mut impl Sink) {
     }
     sink.end_object();
     sink.end_object();
+}
+
+/// A part of a result that a face may want alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The names of the missing facts.
+    Missing,
+    /// What is wrong with the facts.
+    Problems,
+    /// Why there is no review or no rating.
+    Reasons,
+    /// The rules and how they came out.
+    Findings,
+    /// What stands in the way of higher levels.
+    Obstacles,
+    /// The notes.
+    Notes,
+}
+
+/// Writes a part of a rating.
+pub fn write_part(rating: &Rating, part: Part, sink: &mut impl Sink) {
+    match part {
+        Part::Missing => {
+            sink.begin_list();
+            rating.missing_facts().for_each(|name| sink.shared(name));
+            sink.end_list();
+        }
+        Part::Problems => write_problems(rating, sink),
+        Part::Reasons => write_reasons(rating, sink),
+        Part::Findings => write_findings(rating, sink),
+        Part::Obstacles => write_obstacles(rating, sink),
+        Part::Notes => {
+            sink.begin_list();
+            crate::note::notes(rating).for_each(|note| write_note(&note, sink));
+            sink.end_list();
+        }
+    }
+}
+
+fn write_reasons(rating: &Rating, sink: &mut impl Sink) {
+    sink.begin_list();
+    for reason in rating.reasons() {
+        sink.begin_object();
+        sink.key(Word::Rule);
+        sink.shared(reason.rule.id);
+        sink.key(Word::Citation);
+        sink.shared(reason.rule.citation);
+        sink.key(Word::Words);
+        write_words(sink, &reason.rule.words.vi, &reason.rule.words.en);
+        sink.end_object();
+    }
+    sink.end_list();
 }
 
 fn write_problems(rating: &Rating, sink: &mut impl Sink) {

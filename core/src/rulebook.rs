@@ -240,9 +240,10 @@ impl Rulebook {
         &self.0.compiled.texts
     }
 
-    /// How many texts results may repeat; a caller that keeps a copy of each in its own form needs so many places.
-    pub fn text_count(&self) -> usize {
-        self.texts().len()
+    /// The texts that results may repeat, in the order of [`TextId::index`], for a caller that keeps a copy of each in
+    /// its own form.
+    pub fn texts_in_order(&self) -> impl Iterator<Item = &str> {
+        self.texts().iter()
     }
 
     /// A text that results repeat.

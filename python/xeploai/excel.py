@@ -47,11 +47,8 @@ class Book:
     @classmethod
     def new(cls, table: Table) -> Book:
         """A workbook of one sheet that holds a table as text."""
-        _require()
-        from openpyxl import Workbook
-
-        workbook = Workbook()
-        sheet = workbook.active or workbook.create_sheet()
+        workbook = blank()
+        sheet = workbook.create_sheet()
         for number, cells in [(1, table.titles), *((row.number, row.cells) for row in table.rows)]:
             for place, cell in enumerate(cells, start=1):
                 put(sheet.cell(number, place), cell)
@@ -76,6 +73,9 @@ class Book:
 
         found = self._sheet(sheet)
         start = len(table.titles) + 1
+        # A merged cell that reaches into the new columns would swallow what is written there.
+        for merged in [area for area in found.merged_cells.ranges if area.max_col >= start]:
+            found.unmerge_cells(merged.coord)
         for place, title in enumerate(titles, start):
             put(found.cell(1, place), title)
         for place in range(1, start + len(titles)):
@@ -124,6 +124,17 @@ class Added:
     def __init__(self, cells: Sequence[Cell], outcome: str) -> None:
         self.cells = cells
         self.outcome = outcome
+
+
+def blank() -> Workbook:
+    """A workbook without any sheet."""
+    _require()
+    from openpyxl import Workbook
+
+    workbook = Workbook()
+    for sheet in workbook.worksheets:
+        workbook.remove(sheet)
+    return workbook
 
 
 def put(target: SheetCell, cell: Cell) -> None:

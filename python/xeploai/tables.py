@@ -32,7 +32,7 @@ class Row:
 
     def empty(self) -> bool:
         """Whether nothing stands in it."""
-        return all(cell_text(cell) == "" for cell in (*self.cells, *self.beyond))
+        return all(not cell_text(cell).strip() for cell in (*self.cells, *self.beyond))
 
 
 @dataclass(slots=True)
@@ -62,6 +62,16 @@ class Table:
             if title in known:
                 return self.column(title)
         return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """An item of a list whose id no row has."""
+
+    fact: str
+    table: str
+    row: int
+    id: str
 
 
 def cell_text(cell: Cell) -> str:

@@ -1,0 +1,139 @@
+//! Python values as the core's values, and back.
+
+use std::borrow::Cow;
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDate, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use xeploai::Value;
+use xeploai::date::{date_from_parts, format_date};
+
+/// What a Python value says. A `datetime` is a day only in a cell, and only at midnight.
+pub(crate) fn value<'a>(object: &'a Bound<'_, PyAny>, cell: bool) -> PyResult<Value<'a>> {
+    if object.is_none() {
+        return Ok(Value::Missing);
+    }
+    if let Ok(text) = object.cast::<PyString>() {
+        return Ok(match text.to_str() {
+            Ok(text) => Value::Text(Cow::Borrowed(text)),
+            Err(_) => Value::Other(Cow::Borrowed("text that is not Unicode")),
+        });
+    }
+    if let Ok(truth) = object.cast::<PyBool>() {
+        return Ok(Value::Boolean(truth.is_true()));
+    }
+    if let Ok(number) = object.cast::<PyInt>() {
+        return whole(number.as_any());
+    }
+    if let Ok(number) = object.cast::<PyFloat>() {
+        return Ok(Value::Float(number.value()));
+    }
+    if let Ok(items) = object.cast::<PyList>() {
+        return list(items.iter(), cell);
+    }
+    if let Ok(items) = object.cast::<PyTuple>() {
+        return list(items.iter(), cell);
+    }
+    if let Ok(date) = object.cast::<PyDate>() {
+        return day(date.as_any(), cell);
+    }
+    let class = object.get_type().name()?.to_string();
+    // Exact decimals, and the integers of numpy and others that say that they are integers.
+    if class == "Decimal" {
+        return decimal(object);
+    }
+    let index = intern!(object.py(), "__index__");
+    if object.hasattr(index)? && !class.starts_with("bool") {
+        return whole(&object.call_method0(index)?);
+    }
+    Ok(Value::Other(Cow::Owned(class)))
+}
+
+fn whole<'a>(number: &Bound<'_, PyAny>) -> PyResult<Value<'a>> {
+    match number.extract::<i64>() {
+        Ok(value) => Ok(Value::Integer(value)),
+        // Far outside of every bound; the text keeps its sign.
+        Err(_) => Ok(Value::Number(Cow::Owned(short_digits(number)?))),
+    }
+}
+
+/// The first digits of an integer that no machine integer holds; Python refuses to print some of them whole.
+fn short_digits(number: &Bound<'_, PyAny>) -> PyResult<String> {
+    let negative = number.lt(0)?;
+    Ok(if negative { "-99999999999999999999".to_owned() } else { "99999999999999999999".to_owned() })
+}
+
+fn decimal<'a>(number: &Bound<'_, PyAny>) -> PyResult<Value<'a>> {
+    let text: String = number.str()?.extract()?;
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || b".-+Ee".contains(&byte));
+    Ok(if plain { Value::Number(Cow::Owned(text)) } else { Value::Other(Cow::Owned(text)) })
+}
+
+fn day<'a>(date: &Bound<'_, PyAny>, cell: bool) -> PyResult<Value<'a>> {
+    let py = date.py();
+    let number = |name: &Bound<'_, PyString>| -> PyResult<i32> { date.getattr(name)?.extract() };
+    let timed = date.hasattr(intern!(py, "hour"))?;
+    if timed {
+        let midnight = number(intern!(py, "hour"))? == 0
+            && number(intern!(py, "minute"))? == 0
+            && number(intern!(py, "second"))? == 0
+            && number(intern!(py, "microsecond"))? == 0;
+        if !(cell && midnight) {
+            return Ok(Value::Other(Cow::Borrowed("datetime")));
+        }
+    }
+    let (year, month, day) =
+        (number(intern!(py, "year"))?, number(intern!(py, "month"))?, number(intern!(py, "day"))?);
+    let day = date_from_parts(year, u32::try_from(month).unwrap_or(0), u32::try_from(day).unwrap_or(0));
+    Ok(day.map_or(Value::Other(Cow::Borrowed("date")), Value::Date))
+}
+
+fn list<'a, 'py>(items: impl Iterator<Item = Bound<'py, PyAny>>, cell: bool) -> PyResult<Value<'a>> {
+    let mut rows = Vec::new();
+    for item in items {
+        let Ok(fields) = item.cast::<PyDict>() else {
+            return Ok(Value::Other(Cow::Borrowed("list of other than dicts")));
+        };
+        let mut row: Vec<(Cow<'a, str>, Value<'a>)> = Vec::new();
+        for (name, field) in fields.iter() {
+            let read = match field.cast::<PyList>() {
+                Ok(_) => Value::Other(Cow::Borrowed("list")),
+                Err(_) => owned(value(&field, cell)?),
+            };
+            row.push((Cow::Owned(name.str()?.extract()?), read));
+        }
+        rows.push(row);
+    }
+    Ok(Value::List(rows))
+}
+
+/// A value that no longer borrows from the object that it was read from.
+fn owned<'a>(value: Value<'_>) -> Value<'a> {
+    match value {
+        Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+        Value::Number(text) => Value::Number(Cow::Owned(text.into_owned())),
+        Value::Other(text) => Value::Other(Cow::Owned(text.into_owned())),
+        Value::Boolean(value) => Value::Boolean(value),
+        Value::Integer(value) => Value::Integer(value),
+        Value::Float(value) => Value::Float(value),
+        Value::Date(day) => Value::Date(day),
+        Value::Missing => Value::Missing,
+        Value::List(_) => Value::Other(Cow::Borrowed("list")),
+    }
+}
+
+/// A value as a typed record has it: `None`, `bool`, `int` or text; `None` where it is the object as it came.
+pub(crate) fn object<'py>(py: Python<'py>, value: &Value<'_>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    Ok(Some(match value {
+        Value::Missing => py.None().into_bound(py),
+        Value::Boolean(value) => PyBool::new(py, *value).to_owned().into_any(),
+        Value::Integer(value) => value.into_pyobject(py)?.into_any(),
+        Value::Number(text) => match text.parse::<i64>() {
+            Ok(whole) => whole.into_pyobject(py)?.into_any(),
+            Err(_) => PyString::new(py, text).into_any(),
+        },
+        Value::Text(text) => PyString::new(py, text).into_any(),
+        Value::Date(day) => PyString::new(py, &format_date(*day)).into_any(),
+        Value::Float(_) | Value::List(_) | Value::Other(_) => return Ok(None),
+    }))
+}

@@ -1,0 +1,454 @@
+//! `Rulebook`: a regulation, loaded and ready to rate.
+
+use std::sync::Arc;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString};
+use xeploai::document::{Fact, FactType, Field, FieldType, Period, Words};
+use xeploai::{Case, Expected, Fault, FaultCode, LoadError, PolicySet, Problem, ProblemCode, Rulebook, read_cell};
+
+use crate::cells;
+use crate::errors::{facts_error, guard, load_error, policy_error, unknown_subject};
+use crate::objects::Strings;
+use crate::rating::PyRating;
+
+/// One regulation with its guidance, ready to rate. It never changes and may be shared between threads.
+#[pyclass(name = "Rulebook", module = "xeploai", frozen)]
+pub(crate) struct PyRulebook {
+    rulebook: Rulebook,
+    strings: PyOnceLock<Arc<Strings>>,
+}
+
+/// The ids of the built-in rulebooks, in the order of their dates.
+#[pyfunction]
+pub(crate) fn builtin_ids() -> Vec<&'static str> {
+    xeploai::builtin::ids().collect()
+}
+
+/// A rating of outcome `invalid`, for a problem that only the reader of a file can see.
+#[pyfunction]
+pub(crate) fn invalid(
+    py: Python<'_>,
+    rulebook: &PyRulebook,
+    subject: &str,
+    field: &str,
+    code: &str,
+    found: &str,
+) -> PyResult<PyRating> {
+    let mut case = Case::new(&rulebook.rulebook, subject).map_err(|error| unknown_subject(py, &error))?;
+    let (code, expected) = match code {
+        "duplicate" => (ProblemCode::Duplicate, Expected::Once),
+        "not_a_record" => (ProblemCode::NotARecord, Expected::Record),
+        other => return Err(PyValueError::new_err(format!("expected `duplicate` or `not_a_record`, found `{other}`"))),
+    };
+    let found = xeploai::text::shorten(found, 40).into_owned();
+    case.refuse(Problem { field: field.to_owned(), at: String::new(), code, expected, found });
+    Ok(rulebook.rated(py, case.rate()))
+}
+
+impl PyRulebook {
+    fn new(rulebook: Rulebook) -> Self {
+        Self { rulebook, strings: PyOnceLock::new() }
+    }
+
+    fn loaded(py: Python<'_>, work: impl FnOnce() -> Result<Rulebook, LoadError>) -> PyResult<Self> {
+        guard(py, || work().map(Self::new).map_err(|error| load_error(py, &error)))
+    }
+
+    fn rated(&self, py: Python<'_>, rating: xeploai::Rating) -> PyRating {
+        let strings = self.strings.get_or_init(py, || Arc::new(Strings::new(py, &self.rulebook)));
+        PyRating { rating, strings: Arc::clone(strings) }
+    }
+
+    fn policies(&self, py: Python<'_>, policies: Option<&Bound<'_, PyAny>>) -> PyResult<PolicySet> {
+        let Some(policies) = policies else { return Ok(self.rulebook.default_policies().clone()) };
+        let Ok(policies) = policies.cast::<PyMapping>() else {
+            return Err(facts_error(py, "policies: expected a mapping of names to options".to_owned()));
+        };
+        let mut choices: Vec<(String, String)> = Vec::new();
+        for pair in policies.items()?.iter() {
+            choices.push(pair.extract().map_err(|_| {
+                facts_error(py, "policies: expected a mapping of names to options, both text".to_owned())
+            })?);
+        }
+        let choices = choices.iter().map(|(name, option)| (name.as_str(), option.as_str()));
+        self.rulebook.policies(choices).map_err(|error| policy_error(py, &error))
+    }
+
+    fn rate_case(&self, py: Python<'_>, case: Case, policies: Option<&Bound<'_, PyAny>>) -> PyResult<PyRating> {
+        let rating = match policies {
+            None => case.rate(),
+            Some(_) => {
+                let policies = self.policies(py, policies)?;
+                case.rate_with(&policies).map_err(|error| policy_error(py, &error))?
+            }
+        };
+        Ok(self.rated(py, rating))
+    }
+}
+
+/// The text of a file; an error of the system names the file.
+fn read_text(py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<String> {
+    let bytes = py.import("pathlib")?.getattr("Path")?.call1((path,))?.call_method0("read_bytes")?;
+    let bytes: Vec<u8> = bytes.cast_into::<PyBytes>().map_err(PyErr::from)?.as_bytes().to_vec();
+    String::from_utf8(bytes).map_err(|error| {
+        let fault = Fault {
+            pointer: String::new(),
+            code: FaultCode::Syntax,
+            expected: "UTF-8 text".to_owned(),
+            found: format!("another byte at position {}", error.utf8_error().valid_up_to()),
+        };
+        load_error(py, &LoadError { faults: vec![fault] })
+    })
+}
+
+#[pymethods]
+impl PyRulebook {
+    #[staticmethod]
+    fn builtin(py: Python<'_>, id: &str) -> PyResult<Self> {
+        Self::loaded(py, || Rulebook::builtin(id))
+    }
+
+    #[staticmethod]
+    fn load(py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let text = read_text(py, path)?;
+        Self::loaded(py, || Rulebook::from_json(&text))
+    }
+
+    #[staticmethod]
+    fn from_json(py: Python<'_>, text: &str) -> PyResult<Self> {
+        Self::loaded(py, || Rulebook::from_json(text))
+    }
+
+    fn with_overlay(&self, py: Python<'_>, overlay: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let text = if overlay.cast::<PyDict>().is_ok() {
+            py.import("json")?.call_method1("dumps", (overlay,))?.extract::<String>()?
+        } else {
+            match overlay.cast::<PyString>() {
+                Ok(text) if text.to_str()?.trim_start().starts_with('{') => text.to_str()?.to_owned(),
+                _ => read_text(py, overlay)?,
+            }
+        };
+        Self::loaded(py, || self.rulebook.with_overlay(&text))
+    }
+
+    #[getter]
+    fn id(&self) -> &str {
+        self.rulebook.id()
+    }
+
+    #[getter]
+    fn version(&self) -> &str {
+        self.rulebook.version()
+    }
+
+    #[getter]
+    fn digest(&self) -> &str {
+        self.rulebook.digest()
+    }
+
+    #[getter]
+    fn title<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        words(py, self.rulebook.title())
+    }
+
+    #[getter]
+    fn in_force<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        period(py, &self.rulebook.document().in_force)
+    }
+
+    #[getter]
+    fn instruments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        for instrument in self.rulebook.instruments() {
+            let entry = PyDict::new(py);
+            entry.set_item("id", &instrument.id)?;
+            entry.set_item("number", &instrument.number)?;
+            entry.set_item("kind", words(py, &instrument.kind)?)?;
+            entry.set_item("issuer", words(py, &instrument.issuer)?)?;
+            entry.set_item("date", &instrument.date)?;
+            entry.update(period(py, &instrument.in_force)?.as_mapping())?;
+            entry.set_item("replaces", &instrument.replaces)?;
+            list.append(entry)?;
+        }
+        Ok(list)
+    }
+
+    #[getter]
+    fn subjects(&self) -> Vec<&str> {
+        self.rulebook.subjects().map(|subject| subject.kind.as_str()).collect()
+    }
+
+    #[getter]
+    fn levels<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        choices(py, &self.rulebook.document().levels)
+    }
+
+    #[getter(policies)]
+    fn policy_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        for policy in &self.rulebook.document().policies {
+            let entry = PyDict::new(py);
+            entry.set_item("name", &policy.name)?;
+            entry.set_item("label", words(py, &policy.label)?)?;
+            entry.set_item("words", words(py, &policy.words)?)?;
+            entry.set_item("default", &policy.default)?;
+            entry.set_item("options", choices(py, &policy.options)?)?;
+            list.append(entry)?;
+        }
+        Ok(list)
+    }
+
+    fn subject_label<'py>(&self, py: Python<'py>, subject: &str) -> PyResult<Bound<'py, PyDict>> {
+        let found = self.rulebook.subject(subject).map_err(|error| unknown_subject(py, &error))?;
+        words(py, &found.label)
+    }
+
+    fn facts<'py>(&self, py: Python<'py>, subject: &str) -> PyResult<Bound<'py, PyList>> {
+        let found = self.rulebook.subject(subject).map_err(|error| unknown_subject(py, &error))?;
+        let list = PyList::empty(py);
+        for fact in &found.facts {
+            list.append(self.fact(py, fact)?)?;
+        }
+        Ok(list)
+    }
+
+    #[pyo3(signature = (subject, facts, *, policies = None))]
+    fn rate(
+        &self,
+        py: Python<'_>,
+        subject: &str,
+        facts: &Bound<'_, PyAny>,
+        policies: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<PyRating> {
+        let mut case = Case::new(&self.rulebook, subject).map_err(|error| unknown_subject(py, &error))?;
+        guard(py, || {
+            if let Ok(facts) = facts.cast::<PyDict>() {
+                for (name, value) in facts.iter() {
+                    state(&mut case, &name, &value)?;
+                }
+            } else if let Ok(facts) = facts.cast::<PyMapping>() {
+                for pair in facts.items()?.iter() {
+                    state(&mut case, &pair.get_item(0)?, &pair.get_item(1)?)?;
+                }
+            } else {
+                let class = facts.get_type().name()?;
+                return Err(facts_error(py, format!("facts: expected a mapping of names to values, found {class}")));
+            }
+            self.rate_case(py, case, policies)
+        })
+    }
+
+    #[pyo3(signature = (subject, text, *, policies = None))]
+    fn rate_json(
+        &self,
+        py: Python<'_>,
+        subject: &str,
+        text: &str,
+        policies: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<PyRating> {
+        guard(py, || {
+            let case =
+                Case::from_json(&self.rulebook, subject, text).map_err(|error| unknown_subject(py, &error))?;
+            self.rate_case(py, case, policies)
+        })
+    }
+
+    fn read_cells<'py>(
+        &self,
+        py: Python<'py>,
+        subject: &str,
+        row: &Bound<'py, PyDict>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        self.rulebook.subject(subject).map_err(|error| unknown_subject(py, &error))?;
+        let record = PyDict::new(py);
+        for (name, cell) in row.iter() {
+            let fact: String = name.extract()?;
+            match cell.cast::<PyList>() {
+                Ok(items) => {
+                    let read = PyList::empty(py);
+                    for item in items.iter() {
+                        match item.cast::<PyDict>() {
+                            Ok(fields) => read.append(self.read_item(py, subject, &fact, fields)?)?,
+                            Err(_) => read.append(item)?,
+                        }
+                    }
+                    record.set_item(name, read)?;
+                }
+                Err(_) => record.set_item(name, self.read_one(py, subject, &fact, None, &cell)?)?,
+            }
+        }
+        Ok(record)
+    }
+
+    fn to_json(&self) -> String {
+        self.rulebook.to_json()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Rulebook {} {}>", self.rulebook.id(), self.rulebook.version())
+    }
+}
+
+impl PyRulebook {
+    fn read_item<'py>(
+        &self,
+        py: Python<'py>,
+        subject: &str,
+        fact: &str,
+        fields: &Bound<'py, PyDict>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let read = PyDict::new(py);
+        for (name, cell) in fields.iter() {
+            let field: String = name.extract()?;
+            read.set_item(name, self.read_one(py, subject, fact, Some(&field), &cell)?)?;
+        }
+        Ok(read)
+    }
+
+    fn read_one<'py>(
+        &self,
+        py: Python<'py>,
+        subject: &str,
+        fact: &str,
+        field: Option<&str>,
+        cell: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let value = cells::value(cell, true)?;
+        let read = read_cell(&self.rulebook, subject, fact, field, value)
+            .map_err(|error| unknown_subject(py, &error))?;
+        Ok(cells::object(py, &read)?.unwrap_or_else(|| cell.clone()))
+    }
+
+    fn fact<'py>(&self, py: Python<'py>, fact: &Fact) -> PyResult<Bound<'py, PyDict>> {
+        let entry = PyDict::new(py);
+        entry.set_item("name", &fact.name)?;
+        let kind = match &fact.kind {
+            FactType::Boolean => Kind::named("boolean"),
+            FactType::Integer(range) => Kind { min: Some(Limit::Whole(range.min)), max: Some(Limit::Whole(range.max)), ..Kind::named("integer") },
+            FactType::Decimal(range) => Kind::decimal(range.scale, &range.min, &range.max),
+            FactType::Enumeration(name) => Kind { values: Some(name), ..Kind::named("enumeration") },
+            FactType::Date => Kind::named("date"),
+            FactType::Level => Kind { values: Some("level"), ..Kind::named("level") },
+            FactType::List(form) => Kind { fields: Some(&form.fields), ..Kind::named("list") },
+        };
+        self.describe(py, &entry, &kind)?;
+        entry.set_item("label", words(py, &fact.label)?)?;
+        entry.set_item("help", fact.help.as_ref().map(|help| words(py, help)).transpose()?)?;
+        entry.set_item("required", matches!(fact.absent, Some(xeploai::document::Absent::Invalid)))?;
+        Ok(entry)
+    }
+
+    fn field<'py>(&self, py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyDict>> {
+        let entry = PyDict::new(py);
+        entry.set_item("name", &field.name)?;
+        let kind = match &field.kind {
+            FieldType::Boolean => Kind::named("boolean"),
+            FieldType::Integer(range) => Kind { min: Some(Limit::Whole(range.min)), max: Some(Limit::Whole(range.max)), ..Kind::named("integer") },
+            FieldType::Decimal(range) => Kind::decimal(range.scale, &range.min, &range.max),
+            FieldType::Enumeration(name) => Kind { values: Some(name), ..Kind::named("enumeration") },
+            FieldType::Date => Kind::named("date"),
+            FieldType::Level => Kind { values: Some("level"), ..Kind::named("level") },
+            FieldType::Text => Kind::named("text"),
+        };
+        self.describe(py, &entry, &kind)?;
+        entry.set_item("label", words(py, &field.label)?)?;
+        entry.set_item("required", field.required)?;
+        Ok(entry)
+    }
+
+    fn describe<'py>(&self, py: Python<'py>, entry: &Bound<'py, PyDict>, kind: &Kind<'_>) -> PyResult<()> {
+        let document = self.rulebook.document();
+        entry.set_item("type", kind.name)?;
+        entry.set_item("scale", kind.scale)?;
+        for (key, bound) in [("min", &kind.min), ("max", &kind.max)] {
+            match bound {
+                Some(Limit::Whole(value)) => entry.set_item(key, value)?,
+                Some(Limit::Exact(text)) => entry.set_item(key, text)?,
+                None => entry.set_item(key, py.None())?,
+            }
+        }
+        let values = match kind.values {
+            Some("level") => Some(choices(py, &document.levels)?),
+            Some(name) => {
+                let found = document.enumerations.iter().find(|known| known.name == name);
+                found.map(|found| choices(py, &found.values)).transpose()?
+            }
+            None => None,
+        };
+        entry.set_item("values", values)?;
+        let fields = match kind.fields {
+            Some(fields) => {
+                let list = PyList::empty(py);
+                for field in fields {
+                    list.append(self.field(py, field)?)?;
+                }
+                Some(list)
+            }
+            None => None,
+        };
+        entry.set_item("fields", fields)
+    }
+}
+
+/// What a declaration says of values.
+struct Kind<'d> {
+    name: &'static str,
+    scale: Option<u32>,
+    min: Option<Limit<'d>>,
+    max: Option<Limit<'d>>,
+    values: Option<&'d str>,
+    fields: Option<&'d [Field]>,
+}
+
+enum Limit<'d> {
+    Whole(i64),
+    Exact(&'d str),
+}
+
+impl<'d> Kind<'d> {
+    fn named(name: &'static str) -> Self {
+        Self { name, scale: None, min: None, max: None, values: None, fields: None }
+    }
+
+    fn decimal(scale: u32, min: &'d str, max: &'d str) -> Self {
+        Self { scale: Some(scale), min: Some(Limit::Exact(min)), max: Some(Limit::Exact(max)), ..Self::named("decimal") }
+    }
+}
+
+fn state(case: &mut Case, name: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    let read = cells::value(value, false)?;
+    match name.cast::<PyString>() {
+        Ok(name) => case.set(name.to_str().unwrap_or("?"), read),
+        Err(_) => case.set(&name.repr()?.to_string(), read),
+    }
+    Ok(())
+}
+
+fn words<'py>(py: Python<'py>, words: &Words) -> PyResult<Bound<'py, PyDict>> {
+    let entry = PyDict::new(py);
+    entry.set_item("vi", &words.vi)?;
+    entry.set_item("en", &words.en)?;
+    Ok(entry)
+}
+
+fn period<'py>(py: Python<'py>, period: &Period) -> PyResult<Bound<'py, PyDict>> {
+    let entry = PyDict::new(py);
+    entry.set_item("from", &period.from)?;
+    entry.set_item("to", period.to.as_deref())?;
+    Ok(entry)
+}
+
+fn choices<'py>(py: Python<'py>, choices: &[xeploai::document::Choice]) -> PyResult<Bound<'py, PyList>> {
+    let list = PyList::empty(py);
+    for choice in choices {
+        let entry = PyDict::new(py);
+        entry.set_item("code", &choice.code)?;
+        entry.set_item("label", words(py, &choice.label)?)?;
+        entry.set_item("short", choice.short.as_deref())?;
+        list.append(entry)?;
+    }
+    Ok(list)
+}

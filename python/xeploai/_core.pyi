@@ -1,0 +1,298 @@
+"""The native part of ``xeploai``; use the package, not this module."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from os import PathLike
+from typing import Literal, TypedDict, final
+
+__version__: str
+
+Language = Literal["vi", "en"]
+Outcome = Literal["rated", "authority_decides", "undetermined", "not_rated", "not_reviewed", "invalid"]
+
+class Words(TypedDict):
+    """A text in both languages."""
+
+    vi: str
+    en: str
+
+class Choice(TypedDict):
+    """A code with its words and, where there is one, its customary abbreviation."""
+
+    code: str
+    label: Words
+    short: str | None
+
+Period = TypedDict("Period", {"from": str, "to": str | None})
+
+Instrument = TypedDict(
+    "Instrument",
+    {
+        "id": str,
+        "number": str,
+        "kind": Words,
+        "issuer": Words,
+        "date": str,
+        "from": str,
+        "to": str | None,
+        "replaces": list[str],
+    },
+)
+
+class Policy(TypedDict):
+    """A choice that the text leaves open."""
+
+    name: str
+    label: Words
+    words: Words
+    default: str
+    options: list[Choice]
+
+class Field(TypedDict):
+    """A field of the items of a list fact."""
+
+    name: str
+    type: Literal["boolean", "integer", "decimal", "enumeration", "date", "level", "text"]
+    scale: int | None
+    min: int | str | None
+    max: int | str | None
+    values: list[Choice] | None
+    fields: None
+    label: Words
+    required: bool
+
+class Fact(TypedDict):
+    """Something that a case may say: its type, bounds (decimals as exact text), codes, and words."""
+
+    name: str
+    type: Literal["boolean", "integer", "decimal", "enumeration", "date", "level", "list"]
+    scale: int | None
+    min: int | str | None
+    max: int | str | None
+    values: list[Choice] | None
+    fields: list[Field] | None
+    label: Words
+    help: Words | None
+    required: bool
+
+class Problem(TypedDict):
+    """One thing that is wrong with a case. ``at`` is the place inside a list, such as ``/3/grade``."""
+
+    field: str
+    at: str
+    code: str
+    expected: str
+    found: str
+
+class Reason(TypedDict):
+    """A rule for which a case is not reviewed or not rated."""
+
+    rule: str
+    citation: str
+    words: Words
+
+class Between(TypedDict):
+    """A sum with missing parts: the ends that their declared bounds allow."""
+
+    # The keys are `from` and `to`; `from` cannot be written as an attribute here.
+
+class Items(TypedDict):
+    """The number of items of a list."""
+
+    items: int
+
+Reading = bool | int | str | Items | Between | None
+
+class Finding(TypedDict):
+    """A rule, and how it came out: ``holds`` is ``None`` while a fact is missing."""
+
+    rule: str
+    citation: str
+    provenance: Literal["read", "summary", "inferred", "local"]
+    kind: str
+    holds: bool | None
+    effect: str
+    decisive: bool
+    condition: str
+    values: dict[str, Reading]
+
+Change = TypedDict("Change", {"from": Reading, "to": Reading, "by": int | str | None})
+
+class Obstacle(TypedDict):
+    """A fact or measure that stands in the way of a level, and the change that lifts it."""
+
+    what: str
+    change: Change
+    grantable: bool
+    rule: str | None
+
+class Note(TypedDict):
+    """What a reader has to know beside the level."""
+
+    code: Literal["gap", "unread", "quota", "notice", "clamped", "provenance"]
+    rule: str | None
+    citation: str | None
+    words: Words
+
+class RulebookName(TypedDict):
+    """The rulebook that a result rests on."""
+
+    id: str
+    version: str
+    digest: str
+
+class Result(TypedDict):
+    """The one shape of a result, the same from every face."""
+
+    outcome: Outcome
+    level: str | None
+    at_least: str | None
+    at_most: str | None
+    by_score: str | None
+    by_conditions: str | None
+    score: str | None
+    missing: list[str]
+    problems: list[Problem]
+    reasons: list[Reason]
+    findings: list[Finding]
+    obstacles: dict[str, list[Obstacle]]
+    notes: list[Note]
+    subject: str
+    rulebook: RulebookName
+    policies: dict[str, str]
+
+FactValue = bool | int | float | str | date | Decimal | list[dict[str, bool | int | float | str | date | Decimal | None]] | None
+
+@final
+class Rating:
+    """How a case was rated, with everything that it rests on."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the case ends."""
+    @property
+    def level(self) -> str | None:
+        """The code of the level; only of a case that is ``rated``."""
+    @property
+    def at_least(self) -> str | None:
+        """The code of the lowest level that is possible."""
+    @property
+    def at_most(self) -> str | None:
+        """The code of the highest level that is possible."""
+    @property
+    def by_score(self) -> str | None:
+        """The code of the level whose band holds the score."""
+    @property
+    def by_conditions(self) -> str | None:
+        """The code of the highest level whose conditions hold and whose lower limit the score reaches."""
+    @property
+    def score(self) -> str | None:
+        """The score, exact as text; where four decimals do not suffice truncated, the fraction beside it."""
+    @property
+    def score_fraction(self) -> Fraction | None:
+        """The score as an exact fraction."""
+    @property
+    def subject(self) -> str:
+        """The code of the kind of subject."""
+    @property
+    def missing(self) -> list[str]:
+        """The missing facts that keep the case open; stating all of them ends ``undetermined``."""
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with the facts; only of a case that is ``invalid``. It may hold personal data."""
+    @property
+    def reasons(self) -> list[Reason]:
+        """The rules for which the case is not reviewed or not rated."""
+    @property
+    def findings(self) -> list[Finding]:
+        """Every rule that was looked at, with the values that it read."""
+    @property
+    def obstacles(self) -> dict[str, list[Obstacle]]:
+        """For each level above the lowest possible one, what stands in its way."""
+    @property
+    def notes(self) -> list[Note]:
+        """What a reader has to know beside the level."""
+    def explain(self, lang: Language = "vi") -> str:
+        """The result in words, as it can be handed to the person rated."""
+    def to_dict(self) -> Result:
+        """The whole result; the keys are always there."""
+    def to_json(self) -> str:
+        """The whole result as JSON text, the same bytes from every face."""
+
+@final
+class Rulebook:
+    """One regulation with its guidance, ready to rate. It never changes and may be shared between threads."""
+
+    @staticmethod
+    def builtin(id: str) -> Rulebook:
+        """A rulebook that comes with the package. Raises ``LoadError`` where there is none of this id."""
+    @staticmethod
+    def load(path: str | PathLike[str]) -> Rulebook:
+        """A rulebook, or an overlay on a built-in one, from a file. Raises ``LoadError`` with every fault."""
+    @staticmethod
+    def from_json(text: str) -> Rulebook:
+        """The same from text."""
+    def with_overlay(self, overlay: str | PathLike[str] | Mapping[str, object]) -> Rulebook:
+        """This rulebook with an overlay on it: a path, JSON text, or a dict. Raises ``LoadError`` with every fault."""
+    @property
+    def id(self) -> str:
+        """The id, such as ``366-qd-tw``."""
+    @property
+    def version(self) -> str:
+        """The version of the encoding."""
+    @property
+    def digest(self) -> str:
+        """The SHA-256 digest of the canonical form."""
+    @property
+    def title(self) -> Words:
+        """The name of the regulation."""
+    @property
+    def in_force(self) -> Period:
+        """The days on which it is in force."""
+    @property
+    def instruments(self) -> list[Instrument]:
+        """The texts that its rules cite."""
+    @property
+    def subjects(self) -> list[str]:
+        """The codes of the kinds of subject."""
+    @property
+    def levels(self) -> list[Choice]:
+        """The levels, lowest first."""
+    @property
+    def policies(self) -> list[Policy]:
+        """The choices that the text leaves open."""
+    def subject_label(self, subject: str) -> Words:
+        """What people call a kind of subject. Raises ``UnknownSubject``."""
+    def facts(self, subject: str) -> list[Fact]:
+        """What a case of a kind may say. Raises ``UnknownSubject``."""
+    def rate(
+        self, subject: str, facts: Mapping[str, FactValue], *, policies: Mapping[str, str] | None = None
+    ) -> Rating:
+        """Rates one case. Facts that are not in order give the outcome ``invalid``, never an exception.
+
+        Raises ``UnknownSubject``, ``PolicyError``, or ``FactsError`` where the facts are no mapping.
+
+        >>> import xeploai
+        >>> member = {"score_general": 28, "score_results": "61.99"}
+        >>> xeploai.Rulebook.builtin("366-qd-tw").rate("member", member).score
+        '89.99'
+        """
+    def rate_json(self, subject: str, text: str, *, policies: Mapping[str, str] | None = None) -> Rating:
+        """Rates one case from the JSON text of its facts; a fact that stands twice is seen."""
+    def read_cells(self, subject: str, row: dict[str, object]) -> dict[str, object]:
+        """Reads the cells of a file, by name of fact, as the rulebook declares them: 3.0 as 3, Có as true,
+        31/12/2025 as a date, a decimal comma. What cannot be read is passed on, for ``rate`` to refuse."""
+    def to_json(self) -> str:
+        """The canonical form, over which the digest is taken."""
+
+def builtin_ids() -> list[str]:
+    """The ids of the built-in rulebooks."""
+
+def invalid(rulebook: Rulebook, subject: str, field: str, code: str, found: str) -> Rating:
+    """A rating of outcome ``invalid``, for a problem that only the reader of a file can see:
+    ``duplicate`` or ``not_a_record``."""
+
+def message(key: str, lang: str, **values: object) -> str:
+    """A message of the catalogue. Raises ``KeyError`` for a key that it does not have."""

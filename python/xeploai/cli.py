@@ -1,0 +1,144 @@
+"""The command line ``xeploai``: its arguments, its exit codes, and one line on stderr for what cannot be done.
+
+0: every row is rated or honestly open. 1: something was invalid, and the output says what. 2: nothing was done. What each
+command does stands in ``commands``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn, TextIO
+
+from xeploai import __version__, commands
+from xeploai.errors import InternalError, LoadError, WordedError, XeploaiError
+from xeploai.wording import LANGUAGES, Wording
+
+_NOTHING_DONE = 2
+_INTERRUPTED = 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that leaves the end of the program to ``main``."""
+
+    def error(self, message: str) -> NoReturn:
+        raise WordedError("cli.usage", detail=message, command=self.prog)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and gives its exit code."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        _speak_unicode(stream)
+    words = Wording(_language(given))
+    try:
+        try:
+            options = _parser(words).parse_args(given)
+        except SystemExit as end:  # --help and --version have said what they had to
+            return int(end.code or 0)
+        return int(options.run(options, words))
+    except WordedError as error:
+        return _refuse(error.text(words.lang))
+    except LoadError as error:
+        faults = [words("cli.fault", **{**fault, "pointer": fault["pointer"] or "/"}) for fault in error.faults]
+        return _refuse(words("cli.not_loaded", count=len(faults)), *faults)
+    except InternalError:
+        raise
+    except XeploaiError as error:
+        return _refuse(str(error))
+    except OSError as error:
+        return _refuse(_system(error, words))
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _refuse(*lines: str) -> int:
+    for line in lines:
+        print(f"xeploai: {line}", file=sys.stderr)
+    return _NOTHING_DONE
+
+
+def _system(error: OSError, words: Wording) -> str:
+    file = error.filename or ""
+    match error:
+        case FileNotFoundError():
+            return words("cli.not_found", file=file)
+        case PermissionError():
+            return words("cli.no_permission", file=file)
+        case IsADirectoryError():
+            return words("cli.is_folder", file=file)
+        case _:
+            return words("cli.system", file=file, detail=error.strerror or "")
+
+
+def _speak_unicode(stream: TextIO) -> None:
+    """Lets a stream of an older encoding, as pipes of Windows have, take Vietnamese."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None and (stream.encoding or "").lower().replace("-", "") != "utf8":
+        reconfigure(encoding="utf-8")
+
+
+def _language(given: Sequence[str]) -> str:
+    """The language that is asked for; it is needed before the arguments are read, for what is said about them."""
+    for place, argument in enumerate(given):
+        option, equals, value = argument.partition("=")
+        if option == "--lang":
+            value = value if equals else "".join(given[place + 1 : place + 2])
+            if value in LANGUAGES:
+                return value
+    return LANGUAGES[0]
+
+
+def _parser(words: Wording) -> argparse.ArgumentParser:
+    common = _Parser(add_help=False, allow_abbrev=False)
+    common.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0], help=words("cli.help_lang"))
+
+    subject = _Parser(add_help=False, allow_abbrev=False)
+    subject.add_argument("rulebook", metavar="RULEBOOK", help=words("cli.help_rulebook"))
+    subject.add_argument("subject", metavar="SUBJECT", help=words("cli.help_subject"))
+    subject.add_argument("--overlay", metavar="FILE", action="append", default=[], help=words("cli.help_overlay"))
+
+    policy = _Parser(add_help=False, allow_abbrev=False)
+    policy.add_argument("--policy", metavar="NAME=OPTION", action="append", default=[], help=words("cli.help_policy"))
+
+    table = _Parser(add_help=False, allow_abbrev=False)
+    table.add_argument("--sheet", metavar="NAME", help=words("cli.help_sheet"))
+    table.add_argument("--id", metavar="COLUMN", help=words("cli.help_id"))
+    table.add_argument("--list", metavar="FACT=FILE|SHEET", action="append", default=[], help=words("cli.help_list"))
+    table.add_argument("--keep", metavar="COLUMN", action="append", default=[], help=words("cli.help_keep"))
+
+    parser = _Parser(prog="xeploai", description=words("cli.about"), epilog=words("cli.exit_codes"), allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"xeploai {__version__}", help=words("cli.help_version"))
+    parser.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0], help=words("cli.help_lang"))
+    room = parser.add_subparsers(metavar="COMMAND", required=True, dest="command")
+
+    def command(name: str, about: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        made = room.add_parser(name, help=about, description=about, parents=[common, *parents], allow_abbrev=False)
+        made.set_defaults(run=getattr(commands, name))
+        return made
+
+    made = command("rulebooks", words("cli.about_rulebooks"))
+    made.add_argument("--json", action="store_true", help=words("cli.help_json"))
+
+    made = command("facts", words("cli.about_facts"), subject)
+    made.add_argument("--json", action="store_true", help=words("cli.help_json"))
+
+    made = command("rate", words("cli.about_rate"), subject, policy, table)
+    made.add_argument("input", metavar="INPUT", help=words("cli.help_input"))
+    made.add_argument("-o", "--output", metavar="OUTPUT", required=True, help=words("cli.help_output"))
+    made.add_argument("--labels", action="store_true", help=words("cli.help_labels"))
+    made.add_argument("--explain", action="store_true", help=words("cli.help_explain"))
+    made.add_argument("--prefix", metavar="TEXT", default="", help=words("cli.help_prefix"))
+    made.add_argument("--excel-csv", action="store_true", help=words("cli.help_excel_csv"))
+
+    made = command("explain", words("cli.about_explain"), subject, policy, table)
+    source = made.add_mutually_exclusive_group(required=True)
+    source.add_argument("--fact", metavar="NAME=VALUE", action="append", help=words("cli.help_fact"))
+    source.add_argument("--row", metavar="FILE", help=words("cli.help_row"))
+    made.add_argument("--pick", metavar="ID", help=words("cli.help_pick"))
+    made.add_argument("--json", action="store_true", help=words("cli.help_json"))
+
+    made = command("template", words("cli.about_template"), subject)
+    made.add_argument("-o", "--output", metavar="FILE", required=True, help=words("cli.help_template"))
+    return parser

@@ -1,0 +1,88 @@
+"""What can go wrong, each error also of the built-in class that general code would catch.
+
+Facts that are not in order are no error: they give a rating whose outcome is ``invalid``, with every problem.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+__all__ = [
+    "FactsError",
+    "FileFormatError",
+    "InternalError",
+    "LoadError",
+    "PolicyError",
+    "UnknownSubject",
+    "WordedError",
+    "XeploaiError",
+]
+
+
+class Fault(TypedDict):
+    """One thing that is wrong with a rulebook."""
+
+    pointer: str
+    code: str
+    expected: str
+    found: str
+
+
+class XeploaiError(Exception):
+    """The base of every error of this package."""
+
+
+class LoadError(XeploaiError, ValueError):
+    """A rulebook or overlay that cannot be loaded; ``faults`` lists everything that is wrong, each with its place."""
+
+    faults: list[Fault]
+
+    def __init__(self, message: str, faults: list[Fault] | None = None) -> None:
+        super().__init__(message)
+        self.faults = faults or []
+
+
+class UnknownSubject(XeploaiError, KeyError):
+    """A kind of subject that the rulebook does not have."""
+
+    def __str__(self) -> str:
+        # KeyError would show the repr of the message.
+        return str(self.args[0]) if self.args else ""
+
+
+class PolicyError(XeploaiError, ValueError):
+    """A policy or an option that the rulebook does not have."""
+
+
+class FactsError(XeploaiError, TypeError):
+    """Facts that are no mapping of names to values."""
+
+
+class WordedError(XeploaiError):
+    """An error for people: ``key`` names its message in the catalogue, ``values`` fill the places of the message.
+
+    Values are names of files, columns and facts, numbers of rows and ids; never anything else that a file holds.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+    def text(self, lang: str) -> str:
+        """The message in a language, ``vi`` or ``en``."""
+        # Imported here because the core itself imports this module.
+        from xeploai.wording import Wording
+
+        return Wording(lang)(self.key, **self.values)
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+
+class FileFormatError(WordedError, ValueError):
+    """A file that cannot be rated as a whole."""
+
+
+class InternalError(XeploaiError, RuntimeError):
+    """A defect of this package. The rulebook stays usable; please report it."""

@@ -11,9 +11,9 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::date::{format_date, parse_date};
-use crate::evaluate::{Facts, Items};
+use crate::evaluate::{FactSet, Facts, Items};
 use crate::number::{DecimalError, float_to_scaled, format_decimal, parse_decimal, parse_json_number, power_of_ten};
-use crate::plan::{Absence, ConstraintPlan, KindPlan, ListPlan, MISSING, Plan};
+use crate::plan::{Absence, ConstraintPlan, KindPlan, ListPlan, MISSING, Plan, Texts};
 use crate::problem::{Expected, Problem, ProblemCode};
 use crate::rulebook::{PolicySet, Rulebook, UnknownSubject};
 use crate::text::shorten;
@@ -63,10 +63,17 @@ impl Value<'_> {
 pub struct Case {
     pub(crate) rulebook: Rulebook,
     pub(crate) plan: usize,
+    pub(crate) record: Record,
+}
+
+/// The facts of a case while they come in.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
     pub(crate) facts: Facts,
     pub(crate) problems: Vec<Problem>,
     /// The facts that were stated, null or not, to see one that comes twice.
-    stated: Vec<bool>,
+    stated: FactSet,
+    /// The place behind the fact that came last: facts mostly come in the declared order.
     next: usize,
 }
 
@@ -92,18 +99,10 @@ impl Case {
     pub(crate) fn of_plan(rulebook: &Rulebook, place: usize) -> Self {
         let (facts, lists, measures) =
             rulebook.plan(place).map_or((0, 0, 0), |plan| (plan.facts.len(), plan.lists, plan.measures.len()));
-        Self {
-            rulebook: rulebook.clone(),
-            plan: place,
-            facts: Facts {
-                slots: vec![MISSING; facts],
-                lists: vec![None; lists],
-                measures: Vec::with_capacity(measures),
-            },
-            problems: Vec::new(),
-            stated: vec![false; facts],
-            next: 0,
-        }
+        let facts =
+            Facts { slots: vec![MISSING; facts], lists: vec![None; lists], measures: Vec::with_capacity(measures) };
+        let record = Record { facts, problems: Vec::new(), stated: FactSet::default(), next: 0 };
+        Self { rulebook: rulebook.clone(), plan: place, record }
     }
 
     /// A case from the text of a JSON object of facts.
@@ -125,36 +124,36 @@ impl Case {
                 expected: Expected::Record,
                 found,
             };
-            case.problems = vec![problem];
+            case.record.problems = vec![problem];
         }
         Ok(case)
     }
 
     /// States a fact. What does not fit becomes a problem of the case.
     pub fn set(&mut self, name: &str, value: Value<'_>) {
-        let rulebook = self.rulebook.clone();
-        let Some(plan) = rulebook.plan(self.plan) else { return };
-        self.set_in(&rulebook, plan, name, value);
+        if let Some(plan) = self.rulebook.plan(self.plan) {
+            self.record.set(&self.rulebook, plan, name, value);
+        }
     }
 
     /// Adds a problem that only the reader of a file can see, such as a fact that stands twice in a row.
     pub fn refuse(&mut self, problem: Problem) {
-        self.problems.push(problem);
+        self.record.problems.push(problem);
     }
+}
 
-    fn set_in(&mut self, rulebook: &Rulebook, plan: &Plan, name: &str, value: Value<'_>) {
+impl Record {
+    fn set(&mut self, rulebook: &Rulebook, plan: &Plan, name: &str, value: Value<'_>) {
         let Some(place) = plan.find(rulebook.texts(), name, self.next) else {
             self.unknown(rulebook, plan, name, &value);
             return;
         };
         self.next = place.saturating_add(1);
-        match self.stated.get_mut(place) {
-            Some(stated @ false) => *stated = true,
-            _ => {
-                self.problem(name, String::new(), ProblemCode::Duplicate, Expected::Once, value.shown());
-                return;
-            }
+        if self.stated.contains(place) {
+            self.problem(name, String::new(), ProblemCode::Duplicate, Expected::Once, value.shown());
+            return;
         }
+        self.stated.insert(place);
         let Some(fact) = plan.fact(place) else { return };
         if value == Value::Missing {
             return;
@@ -249,9 +248,7 @@ impl Case {
     }
 
     /// Puts in what absence stands for, computes the measures, and looks for what only the whole case can show.
-    pub(crate) fn complete(&mut self, plan: &Plan, policies: &PolicySet) {
-        let rulebook = self.rulebook.clone();
-        let texts = rulebook.texts();
+    pub(crate) fn complete(&mut self, texts: &Texts, plan: &Plan, policies: &PolicySet) {
         let name = |place: usize| plan.fact(place).map_or("", |fact| texts.plain(fact.name));
         let faulty: Vec<String> = self.problems.iter().map(|problem| problem.field.clone()).collect();
         for absence in &plan.absences {
@@ -287,7 +284,7 @@ impl Case {
             }
         }
         for constraint in &plan.constraints {
-            self.check(plan, constraint);
+            self.check(texts, plan, constraint);
         }
         // In the order in which the rulebook declares the facts, whatever the order of the caller.
         if self.problems.len() > 1 {
@@ -298,9 +295,7 @@ impl Case {
         }
     }
 
-    fn check(&mut self, plan: &Plan, constraint: &ConstraintPlan) {
-        let rulebook = self.rulebook.clone();
-        let texts = rulebook.texts();
+    fn check(&mut self, texts: &Texts, plan: &Plan, constraint: &ConstraintPlan) {
         let name = |place: usize| plan.fact(place).map_or("", |fact| texts.plain(fact.name));
         let shown = |place: usize, value: i64| {
             format_decimal(value, plan.fact(place).map_or(0, |fact| fact.kind.scale()))
@@ -442,11 +437,11 @@ impl<'de> Visitor<'de> for RecordSeed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let rulebook = self.0.rulebook.clone();
-        let Some(plan) = rulebook.plan(self.0.plan) else { return Ok(()) };
+        let Case { rulebook, plan, record } = self.0;
+        let Some(plan) = rulebook.plan(*plan) else { return Ok(()) };
         while let Some(key) = entries.next_key::<Words<'de>>()? {
             let value = entries.next_value::<&'de RawValue>()?;
-            self.0.set_in(&rulebook, plan, &key.0, from_token(value.get()));
+            record.set(rulebook, plan, &key.0, from_token(value.get()));
         }
         Ok(())
     }

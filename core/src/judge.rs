@@ -80,6 +80,8 @@ pub(crate) struct Verdict {
     pub(crate) gap: bool,
     /// Whether each rule holds, in the order of the plan.
     pub(crate) holds: Vec<Kleene>,
+    /// The intervals of the standards together; nothing where eligibility ended the matter.
+    pub(crate) spread: Option<Span>,
 }
 
 /// Rates facts that are in order.
@@ -92,6 +94,7 @@ pub(crate) fn judge(plan: &Plan, options: &[u8], facts: &Facts) -> Verdict {
         missing: FactSet::default(),
         gap: false,
         holds: vec![Kleene::FALSE; plan.rules.len()],
+        spread: None,
     };
     let judgement = Judgement { plan, options, facts };
     judgement.test_rules(&mut verdict.holds);
@@ -168,6 +171,7 @@ impl Judgement<'_> {
         }
 
         let spread = standard.span();
+        verdict.spread = Some(spread);
         let mut low = spread.worst.low;
         let mut best = spread.best;
         for limit in &plan.limits {

@@ -6,8 +6,8 @@
 
 use crate::document::Op;
 use crate::evaluate::{Facts, FactSet};
-use crate::judge::{Outcome, Standard, Verdict, judge, limit_span};
-use crate::plan::{ConstraintPlan, EveryTest, KindPlan, MISSING, Plan, RuleKind, Scaled, ShareTest, Source, Test, TextId};
+use crate::judge::{Verdict, limit_span};
+use crate::plan::{CapPlan, ConstraintPlan, EveryTest, KindPlan, MISSING, Plan, RuleKind, Scaled, ShareTest, Source, Test, TextId};
 use crate::rating::{Rating, Reading};
 
 /// What stands in the way of one level.
@@ -110,15 +110,14 @@ fn needs(rating: &Rating, plan: &Plan, verdict: &Verdict, rank: u8) -> Vec<Need>
         }
     }
     let free = needs.is_empty();
-    let standard = Standard::new(plan, options, &rating.facts, &verdict.holds);
-    if standard.span().worst.low >= rank {
+    if verdict.spread.is_none_or(|spread| spread.worst.low >= rank) {
         return needs;
     }
     let mut change = Change { plan, options, facts: rating.facts.clone(), asked: Vec::new(), stuck: Vec::new() };
     let mut reached = change.towards(rank);
+    // With the standard of the level met, only a limit could still be below it.
     if reached && free {
-        let after = judge(plan, options, &change.facts);
-        reached = after.outcome != Outcome::NotReviewed && after.interval.is_some_and(|interval| interval.low >= rank);
+        reached = !change.bars(rank);
     }
     change.report(rating, reached, &mut needs);
     needs
@@ -150,32 +149,44 @@ impl Change<'_> {
     fn towards(&mut self, rank: u8) -> bool {
         let plan = self.plan;
         let Some(level) = plan.standard.levels.get(usize::from(rank)) else { return false };
+        let conditions = plan.rules.get(level.conditions.clone()).unwrap_or_default();
         for _ in 0..ROUNDS {
-            let mut changed = false;
+            let (mut met, mut changed) = (true, false);
             if let Some(score) = plan.standard.score
                 && self.facts.interval(plan, score).0 < level.from
                 && let Some(rule) = plan.rules.get(level.rule)
             {
+                met = false;
                 changed |= self.fix_within(score, level.from, i64::MAX, rule.id);
             }
-            for rule in plan.rules.get(level.conditions.clone()).unwrap_or_default() {
+            for rule in conditions {
                 if let Some(test) = &rule.test
                     && !self.facts.test(plan, self.options, test).is_true()
                 {
+                    met = false;
                     changed |= self.fix(test, true, rule.id);
                 }
             }
-            if !changed {
-                break;
+            if met || !changed {
+                return met && self.stuck.is_empty() && self.consistent();
             }
             self.keep_constraints();
             self.facts.compute(plan);
         }
-        let met = plan.rules.get(level.conditions.clone()).unwrap_or_default().iter().all(|rule| {
-            rule.test.as_ref().is_none_or(|test| self.facts.test(plan, self.options, test).is_true())
-        });
-        let score = plan.standard.score.is_none_or(|score| self.facts.interval(plan, score).0 >= level.from);
-        met && score && self.stuck.is_empty() && self.consistent()
+        false
+    }
+
+    /// Whether a trigger or ceiling has come to stand below the level through the changes.
+    fn bars(&self, rank: u8) -> bool {
+        self.plan.limits.iter().any(|limit| {
+            let below = match limit.cap {
+                CapPlan::Level(level) => level < rank,
+                // What another subject's level is, no change here has touched.
+                CapPlan::Fact(_) | CapPlan::Open => false,
+            };
+            let test = self.plan.rules.get(limit.rule).and_then(|rule| rule.test.as_ref());
+            below && test.is_some_and(|test| self.facts.test(self.plan, self.options, test).may_hold())
+        })
     }
 
     /// Makes a condition come out as wanted; whether anything was changed.
@@ -234,7 +245,11 @@ impl Change<'_> {
     }
 
     fn fix_each(&mut self, tests: &[Test], want: bool, rule: TextId) -> bool {
-        tests.iter().fold(false, |changed, test| self.fix(test, want, rule) || changed)
+        let mut changed = false;
+        for test in tests {
+            changed |= self.fix(test, want, rule);
+        }
+        changed
     }
 
     fn fix_share(&mut self, share: &ShareTest, want: bool, test: &Test, rule: TextId) -> bool {
@@ -299,11 +314,20 @@ impl Change<'_> {
             }
             Source::Measure(place) => {
                 let (value, _) = self.facts.interval(self.plan, of);
+                let leaves = self.plan.measures.get(place).map(|measure| measure.leaves.as_slice());
+                let mut missing = leaves.unwrap_or_default().iter().filter(|leaf| self.facts.slot(**leaf) == MISSING);
+                // Where a single part is missing, that part is what is asked for.
+                let only = match (missing.next(), missing.next()) {
+                    (Some(leaf), None) => Some(Source::Slot(*leaf)),
+                    _ => None,
+                };
                 if !self.shift(place, value.clamp(from, to)) {
                     self.stuck.push((of, rule));
                     return false;
                 }
                 self.facts.compute(self.plan);
+                self.ask(only.unwrap_or(of), Some(rule));
+                return true;
             }
         }
         self.ask(of, Some(rule));
@@ -320,7 +344,6 @@ impl Change<'_> {
             if self.facts.slot(*leaf) == MISSING {
                 let (min, _) = self.bounds(Source::Slot(*leaf));
                 self.put(*leaf, min);
-                self.ask(Source::Slot(*leaf), None);
             }
         }
         self.facts.compute(self.plan);

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::document::{Op, Provenance, Words};
+use crate::report::Word;
 
 /// The slot of a fact that is not known. No declared bound comes near it.
 pub(crate) const MISSING: i64 = i64::MIN;
@@ -27,7 +28,8 @@ impl TextId {
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
     plain: Vec<Box<str>>,
-    json: Vec<Box<str>>,
+    /// Each as a key behind another one: a comma, the JSON string, a colon.
+    keys: Vec<Box<str>>,
     /// Where each text stands; empty once the rulebook is complete.
     places: HashMap<Box<str>, TextId>,
 }
@@ -40,7 +42,7 @@ impl Texts {
         let id = TextId(u32::try_from(self.plain.len()).unwrap_or(u32::MAX));
         self.places.insert(text.into(), id);
         self.plain.push(text.into());
-        self.json.push(crate::report::json_string(text).into());
+        self.keys.push(format!(",{}:", crate::report::json_string(text)).into());
         id
     }
 
@@ -48,8 +50,15 @@ impl Texts {
         self.plain.get(id.index()).map_or("", |text| text)
     }
 
+    /// The text as a JSON string.
     pub(crate) fn json(&self, id: TextId) -> &str {
-        self.json.get(id.index()).map_or("\"\"", |text| text)
+        let key = self.json_key(id);
+        key.get(1..key.len().saturating_sub(1)).unwrap_or("\"\"")
+    }
+
+    /// The text as a key behind another one, such as `,"score":`.
+    pub(crate) fn json_key(&self, id: TextId) -> &str {
+        self.keys.get(id.index()).map_or("", |key| key)
     }
 
     /// No text comes any more.
@@ -296,6 +305,17 @@ pub enum RuleKind {
     Unread,
 }
 
+/// What follows where a rule holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// A fixed word, such as `not_reviewed`.
+    Word(Word),
+    /// A level.
+    Level(TextId),
+    /// The level that this fact states.
+    Fact(usize),
+}
+
 #[derive(Debug)]
 pub(crate) struct RulePlan {
     pub(crate) id: TextId,
@@ -307,8 +327,16 @@ pub(crate) struct RulePlan {
     pub(crate) test: Option<Test>,
     /// The condition as a line of text, such as `tasks_exceeded / tasks_assigned >= 30%`.
     pub(crate) condition: TextId,
+    /// What follows where it holds.
+    pub(crate) effect: Effect,
     /// What the condition reads, in the order of the text.
     pub(crate) reads: Vec<Source>,
+    /// The limit that a trigger, ceiling or escape belongs to.
+    pub(crate) limit: Option<usize>,
+    /// The number of the rule among all of the rulebook.
+    pub(crate) number: usize,
+    /// What findings of the rule begin with, as JSON.
+    pub(crate) json_head: Box<str>,
 }
 
 #[derive(Debug)]

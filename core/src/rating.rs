@@ -4,10 +4,9 @@ use crate::case::Case;
 use crate::document::{Provenance, Words};
 use crate::evaluate::Facts;
 use crate::judge::{Interval, Outcome, Verdict, held, judge, limit_span};
-use crate::logic::Kleene;
 use crate::number::Fraction;
 use crate::obstacle::Obstacles;
-use crate::plan::{CapPlan, KindPlan, MISSING, Plan, RuleKind, RulePlan, Source, TextId};
+use crate::plan::{Effect, KindPlan, LimitPlan, MISSING, Plan, RuleKind, RulePlan, Source, TextId};
 use crate::problem::Problem;
 use crate::rulebook::{PolicyError, PolicySet, Rulebook};
 
@@ -33,16 +32,16 @@ impl Case {
         Ok(self.rate_by(policies.clone()))
     }
 
-    fn rate_by(mut self, policies: PolicySet) -> Rating {
-        let rulebook = self.rulebook.clone();
+    fn rate_by(self, policies: PolicySet) -> Rating {
+        let Case { rulebook, plan: place, mut record } = self;
         let mut verdict = None;
-        if let Some(plan) = rulebook.plan(self.plan) {
-            self.complete(plan, &policies);
-            if self.problems.is_empty() {
-                verdict = Some(judge(plan, policies.options(), &self.facts));
+        if let Some(plan) = rulebook.plan(place) {
+            record.complete(rulebook.texts(), plan, &policies);
+            if record.problems.is_empty() {
+                verdict = Some(judge(plan, policies.options(), &record.facts));
             }
         }
-        Rating { rulebook, plan: self.plan, policies, facts: self.facts, problems: self.problems, verdict }
+        Rating { rulebook, plan: place, policies, facts: record.facts, problems: record.problems, verdict }
     }
 }
 
@@ -153,11 +152,11 @@ impl Rating {
             let shown = match rule.kind {
                 RuleKind::NotReviewed | RuleKind::NotRated => true,
                 RuleKind::Notice => open && truth.is_true(),
-                RuleKind::Escape => open && trigger_may_hold(plan, holds, place),
+                RuleKind::Escape => open && limit_of(plan, rule).is_some_and(|limit| held(holds, limit.rule).may_hold()),
                 _ => open,
             };
             let holds = if rule.kind == RuleKind::Unread { Some(true) } else { truth.known() };
-            shown.then(|| Finding { rating: self, plan, rule, holds, decisive: self.decisive(plan, place, rule) })
+            shown.then_some(Finding { rating: self, plan, rule, place, holds })
         })
     }
 
@@ -238,34 +237,28 @@ impl Rating {
         match rule.kind {
             RuleKind::NotReviewed | RuleKind::NotRated => held(&verdict.holds, place).is_unknown(),
             RuleKind::Standard(rank) | RuleKind::Condition(rank) => {
-                let standard =
-                    crate::judge::Standard::new(plan, self.policies.options(), &self.facts, &verdict.holds);
+                let Some(spread) = verdict.spread else { return false };
                 let truth = held(&verdict.holds, place);
                 match rank.cmp(&interval.low) {
-                    std::cmp::Ordering::Equal => truth.is_true() && rank > 0 && standard.span().worst.low == rank,
-                    std::cmp::Ordering::Greater => !truth.is_true() && binds(standard.span()),
+                    std::cmp::Ordering::Equal => truth.is_true() && rank > 0 && spread.worst.low == rank,
+                    std::cmp::Ordering::Greater => !truth.is_true() && binds(spread),
                     std::cmp::Ordering::Less => false,
                 }
             }
-            RuleKind::Trigger | RuleKind::Ceiling | RuleKind::Unread => {
-                let limit = plan.limits.iter().find(|limit| limit.rule == place);
-                limit.is_some_and(|limit| binds(limit_span(plan, &self.facts, &verdict.holds, limit)))
-            }
+            RuleKind::Trigger | RuleKind::Ceiling | RuleKind::Unread => limit_of(plan, rule)
+                .is_some_and(|limit| binds(limit_span(plan, &self.facts, &verdict.holds, limit))),
             RuleKind::Escape => {
-                let limit = plan.limits.iter().find(|limit| limit.escapes.contains(&place));
                 !held(&verdict.holds, place).is_false()
-                    && limit.is_some_and(|limit| binds(limit_span(plan, &self.facts, &verdict.holds, limit)))
+                    && limit_of(plan, rule)
+                        .is_some_and(|limit| binds(limit_span(plan, &self.facts, &verdict.holds, limit)))
             }
             RuleKind::Notice => false,
         }
     }
 }
 
-fn trigger_may_hold(plan: &Plan, holds: &[Kleene], escape: usize) -> bool {
-    plan.limits
-        .iter()
-        .find(|limit| limit.escapes.contains(&escape))
-        .is_some_and(|limit| held(holds, limit.rule).may_hold())
+fn limit_of<'p>(plan: &'p Plan, rule: &RulePlan) -> Option<&'p LimitPlan> {
+    rule.limit.and_then(|limit| plan.limits.get(limit))
 }
 
 /// A rule, and how it came out for a case.
@@ -274,8 +267,9 @@ pub struct Finding<'r> {
     rating: &'r Rating,
     plan: &'r Plan,
     pub(crate) rule: &'r RulePlan,
+    /// The place of the rule in the plan.
+    place: usize,
     holds: Option<bool>,
-    decisive: bool,
 }
 
 impl<'r> Finding<'r> {
@@ -311,38 +305,23 @@ impl<'r> Finding<'r> {
 
     /// Whether the result rests on it.
     pub fn decisive(&self) -> bool {
-        self.decisive
+        self.rating.decisive(self.plan, self.place, self.rule)
     }
 
     /// What follows where the rule holds: `not_reviewed`, `not_rated`, the code of the level that the standard is for
     /// or that a trigger or ceiling gives, `authority` for an escape or an unread part, `notice`; `unknown` for a
     /// ceiling at a level that is missing.
     pub fn effect(&self) -> &'r str {
-        self.effect_text().map_or_else(|word| word, |code| self.rating.rulebook.text(code))
+        match self.rule.effect {
+            Effect::Word(word) => word.text(),
+            Effect::Level(level) => self.rating.rulebook.text(level),
+            Effect::Fact(fact) => self.stated_level(fact).map_or("unknown", |level| self.rating.rulebook.text(level)),
+        }
     }
 
-    pub(crate) fn effect_text(&self) -> Result<TextId, &'static str> {
-        let level = |rank: u8| self.rating.level_text(rank).ok_or("unknown");
-        match self.rule.kind {
-            RuleKind::NotReviewed => Err("not_reviewed"),
-            RuleKind::NotRated => Err("not_rated"),
-            RuleKind::Standard(rank) | RuleKind::Condition(rank) => level(rank),
-            RuleKind::Trigger => level(0),
-            RuleKind::Ceiling => {
-                let limit = self.plan.limits.iter().find(|limit| {
-                    self.plan.rules.get(limit.rule).is_some_and(|rule| rule.id == self.rule.id)
-                });
-                match limit.map(|limit| &limit.cap) {
-                    Some(CapPlan::Level(rank)) => level(*rank),
-                    Some(CapPlan::Fact(fact)) => {
-                        u8::try_from(self.rating.facts.slot(*fact)).map_or(Err("unknown"), level)
-                    }
-                    _ => Err("unknown"),
-                }
-            }
-            RuleKind::Escape | RuleKind::Unread => Err("authority"),
-            RuleKind::Notice => Err("notice"),
-        }
+    /// The level that a fact states.
+    pub(crate) fn stated_level(&self, fact: usize) -> Option<TextId> {
+        u8::try_from(self.rating.facts.slot(fact)).ok().and_then(|rank| self.rating.level_text(rank))
     }
 
     /// The condition as a line, such as `tasks_exceeded / tasks_assigned >= 30%`.

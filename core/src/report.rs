@@ -6,8 +6,9 @@ use crate::document::Provenance;
 use crate::note::Note;
 use crate::number::push_decimal;
 use crate::obstacle::Need;
-use crate::plan::TextId;
+use crate::plan::{Effect, RulePlan, TextId, Texts};
 use crate::rating::{Rating, Reading};
+use crate::rulebook::Rulebook;
 
 macro_rules! words {
     ($($variant:ident = $text:literal,)*) => {
@@ -24,6 +25,16 @@ macro_rules! words {
             /// The word.
             pub const fn text(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
+            }
+
+            /// The word as a JSON string.
+            const fn json(self) -> &'static str {
+                match self { $(Self::$variant => concat!("\"", $text, "\""),)* }
+            }
+
+            /// The word as a key of a JSON object behind another one.
+            const fn json_key(self) -> &'static str {
+                match self { $(Self::$variant => concat!(",\"", $text, "\":"),)* }
             }
 
             /// Its position in [`Word::ALL`].
@@ -77,6 +88,60 @@ pub trait Sink {
     fn boolean(&mut self, value: bool);
     /// Nothing.
     fn null(&mut self);
+    /// An object begins with what every finding of a rule has; a sink may keep that ready.
+    fn begin_finding(&mut self, head: Head<'_>) {
+        head.write(self);
+    }
+    /// How the rule of a finding came out.
+    fn finding_state(&mut self, holds: Option<bool>, decisive: bool) {
+        self.key(Word::Holds);
+        match holds {
+            Some(holds) => self.boolean(holds),
+            None => self.null(),
+        }
+        self.key(Word::Decisive);
+        self.boolean(decisive);
+    }
+}
+
+/// What every finding of a rule begins with.
+#[derive(Debug, Clone, Copy)]
+pub struct Head<'r> {
+    rule: &'r RulePlan,
+}
+
+impl Head<'_> {
+    /// The number of the rule among all of its rulebook.
+    pub fn number(self) -> usize {
+        self.rule.number
+    }
+
+    /// Begins the object of a finding, as every sink must.
+    pub fn write<S: Sink + ?Sized>(self, sink: &mut S) {
+        sink.begin_object();
+        sink.key(Word::Rule);
+        sink.shared(self.rule.id);
+        sink.key(Word::Citation);
+        sink.shared(self.rule.citation);
+        sink.key(Word::Provenance);
+        sink.word(provenance_word(self.rule.provenance));
+        sink.key(Word::Kind);
+        sink.word(kind_word(self.rule.kind));
+        sink.key(Word::Condition);
+        sink.shared(self.rule.condition);
+        match self.rule.effect {
+            Effect::Word(word) => {
+                sink.key(Word::Effect);
+                sink.word(word);
+            }
+            Effect::Level(level) => {
+                sink.key(Word::Effect);
+                sink.shared(level);
+            }
+            // That of a fact differs from case to case and follows.
+            Effect::Fact(_) => {}
+        }
+    }
 }
 
 fn outcome_word(outcome: crate::judge::Outcome) -> Word {
@@ -253,33 +318,15 @@ fn write_findings(rating: &Rating, sink: &mut impl Sink) {
         return;
     };
     for finding in rating.findings() {
-        sink.begin_object();
-        sink.key(Word::Rule);
-        sink.shared(finding.rule.id);
-        sink.key(Word::Citation);
-        sink.shared(finding.rule.citation);
-        sink.key(Word::Provenance);
-        sink.word(provenance_word(finding.rule.provenance));
-        sink.key(Word::Kind);
-        sink.word(kind_word(finding.rule.kind));
-        sink.key(Word::Holds);
-        match finding.holds() {
-            Some(holds) => sink.boolean(holds),
-            None => sink.null(),
+        sink.begin_finding(Head { rule: finding.rule });
+        if let Effect::Fact(fact) = finding.rule.effect {
+            sink.key(Word::Effect);
+            match finding.stated_level(fact) {
+                Some(level) => sink.shared(level),
+                None => sink.word(Word::Unknown),
+            }
         }
-        sink.key(Word::Effect);
-        match finding.effect_text() {
-            Ok(level) => sink.shared(level),
-            Err("not_reviewed") => sink.word(Word::NotReviewed),
-            Err("not_rated") => sink.word(Word::NotRated),
-            Err("authority") => sink.word(Word::Authority),
-            Err("notice") => sink.word(Word::Notice),
-            Err(_) => sink.word(Word::Unknown),
-        }
-        sink.key(Word::Decisive);
-        sink.boolean(finding.decisive());
-        sink.key(Word::Condition);
-        sink.shared(finding.rule.condition);
+        sink.finding_state(finding.holds(), finding.decisive());
         sink.key(Word::Values);
         sink.begin_object();
         for source in &finding.rule.reads {
@@ -395,10 +442,18 @@ pub(crate) fn json_string(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
 }
 
+/// What findings of a rule begin with.
+pub(crate) fn json_head(texts: &Texts, rule: &RulePlan) -> String {
+    let mut sink = JsonSink { texts, text: String::new(), first: true };
+    Head { rule }.write(&mut sink);
+    sink.text
+}
+
 /// A result as JSON text.
 struct JsonSink<'r> {
-    rating: &'r Rating,
+    texts: &'r Texts,
     text: String,
+    /// Whether no comma is due: at the beginning, and behind a key.
     first: bool,
 }
 
@@ -408,6 +463,13 @@ impl JsonSink<'_> {
             self.text.push(',');
         }
         self.first = false;
+    }
+
+    /// A key with the comma before it, which the first one of an object goes without.
+    fn push_key(&mut self, key: &str) {
+        let key = if self.first { key.get(1..).unwrap_or(key) } else { key };
+        self.text.push_str(key);
+        self.first = true;
     }
 }
 
@@ -435,30 +497,21 @@ impl Sink for JsonSink<'_> {
     }
 
     fn key(&mut self, key: Word) {
-        self.comma();
-        self.text.push('"');
-        self.text.push_str(key.text());
-        self.text.push_str("\":");
-        self.first = true;
+        self.push_key(key.json_key());
     }
 
     fn name(&mut self, name: TextId) {
-        self.comma();
-        self.text.push_str(self.rating.rulebook.texts().json(name));
-        self.text.push(':');
-        self.first = true;
+        self.push_key(self.texts.json_key(name));
     }
 
     fn word(&mut self, word: Word) {
         self.comma();
-        self.text.push('"');
-        self.text.push_str(word.text());
-        self.text.push('"');
+        self.text.push_str(word.json());
     }
 
     fn shared(&mut self, text: TextId) {
         self.comma();
-        self.text.push_str(self.rating.rulebook.texts().json(text));
+        self.text.push_str(self.texts.json(text));
     }
 
     fn text(&mut self, text: &str) {
@@ -487,12 +540,36 @@ impl Sink for JsonSink<'_> {
         self.comma();
         self.text.push_str("null");
     }
+
+    fn begin_finding(&mut self, head: Head<'_>) {
+        self.comma();
+        self.text.push_str(&head.rule.json_head);
+    }
+
+    // The most frequent words of a result, written in one piece.
+    fn finding_state(&mut self, holds: Option<bool>, decisive: bool) {
+        self.text.push_str(match (holds, decisive) {
+            (Some(true), true) => ",\"holds\":true,\"decisive\":true",
+            (Some(true), false) => ",\"holds\":true,\"decisive\":false",
+            (Some(false), true) => ",\"holds\":false,\"decisive\":true",
+            (Some(false), false) => ",\"holds\":false,\"decisive\":false",
+            (None, true) => ",\"holds\":null,\"decisive\":true",
+            (None, false) => ",\"holds\":null,\"decisive\":false",
+        });
+    }
+}
+
+impl Rulebook {
+    /// What the findings of each rule begin with, by [`Head::number`].
+    pub fn heads(&self) -> impl Iterator<Item = Head<'_>> {
+        self.rules().map(|rule| Head { rule })
+    }
 }
 
 impl Rating {
     /// The whole result as JSON text, the same bytes from every face.
     pub fn to_json(&self) -> String {
-        let mut sink = JsonSink { rating: self, text: String::with_capacity(6144), first: true };
+        let mut sink = JsonSink { texts: self.rulebook.texts(), text: String::with_capacity(6144), first: true };
         write(self, &mut sink);
         sink.text
     }

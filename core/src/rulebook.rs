@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::compile::{self, Compiled, Read};
 use crate::document::{Document, Instrument, Overlay, Subject, Words};
 use crate::fault::{FaultCode, LoadError};
-use crate::plan::{CodeTable, KindPlan, Plan, TextId, Texts};
+use crate::plan::{CodeTable, KindPlan, Plan, RulePlan, TextId, Texts};
 
 /// The JSON Schema of a rulebook document.
 pub const RULEBOOK_SCHEMA: &str = include_str!("../schema/rulebook.schema.json");
@@ -234,6 +234,11 @@ impl Rulebook {
 
     pub(crate) fn plan(&self, place: usize) -> Option<&Plan> {
         self.0.compiled.plans.get(place)
+    }
+
+    /// Every rule of every kind, in the order of their numbers.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &RulePlan> {
+        self.0.compiled.plans.iter().flat_map(|plan| &plan.rules)
     }
 
     pub(crate) fn texts(&self) -> &Texts {

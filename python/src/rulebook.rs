@@ -45,7 +45,7 @@ pub(crate) fn invalid(
     };
     let found = xeploai::text::shorten(found, 40).into_owned();
     case.refuse(Problem { field: field.to_owned(), at: String::new(), code, expected, found });
-    Ok(rulebook.rated(py, case.rate()))
+    rulebook.rated(py, case.rate())
 }
 
 impl PyRulebook {
@@ -57,9 +57,10 @@ impl PyRulebook {
         guard(py, || work().map(Self::new).map_err(|error| load_error(py, &error)))
     }
 
-    fn rated(&self, py: Python<'_>, rating: xeploai::Rating) -> PyRating {
-        let strings = self.strings.get_or_init(py, || Arc::new(Strings::new(py, &self.rulebook)));
-        PyRating { rating, strings: Arc::clone(strings) }
+    fn rated(&self, py: Python<'_>, rating: xeploai::Rating) -> PyResult<PyRating> {
+        let strings =
+            self.strings.get_or_try_init(py, || Strings::new(py, &self.rulebook).map(Arc::new))?;
+        Ok(PyRating { rating, strings: Arc::clone(strings) })
     }
 
     fn policies(&self, py: Python<'_>, policies: Option<&Bound<'_, PyAny>>) -> PyResult<PolicySet> {
@@ -85,7 +86,7 @@ impl PyRulebook {
                 case.rate_with(&policies).map_err(|error| policy_error(py, &error))?
             }
         };
-        Ok(self.rated(py, rating))
+        self.rated(py, rating)
     }
 }
 

@@ -163,7 +163,8 @@ class Result(TypedDict):
     rulebook: RulebookName
     policies: dict[str, str]
 
-FactValue = bool | int | float | str | date | Decimal | list[dict[str, bool | int | float | str | date | Decimal | None]] | None
+Scalar = bool | int | float | str | date | Decimal | None
+FactValue = Scalar | list[dict[str, Scalar]]
 
 @final
 class Rating:
@@ -281,7 +282,7 @@ class Rulebook:
         """
     def rate_json(self, subject: str, text: str, *, policies: Mapping[str, str] | None = None) -> Rating:
         """Rates one case from the JSON text of its facts; a fact that stands twice is seen."""
-    def read_cells(self, subject: str, row: dict[str, object]) -> dict[str, object]:
+    def read_cells(self, subject: str, row: dict[str, object]) -> dict[str, FactValue]:
         """Reads the cells of a file, by name of fact, as the rulebook declares them: 3.0 as 3, Có as true,
         31/12/2025 as a date, a decimal comma. What cannot be read is passed on, for ``rate`` to refuse."""
     def to_json(self) -> str:

@@ -16,7 +16,8 @@ from xeploai.errors import FileFormatError
 from xeploai.excel import Added
 from xeploai.files import TableFile, check_format, check_target, is_json_lines, is_table
 from xeploai.jsonlines import LineCases, Progress, rate_lines
-from xeploai.results import ResultColumns, Tally, Writing
+from xeploai.results import ResultColumns, Writing
+from xeploai.tally import Tally
 
 
 def _quiet(_done: int, _total: int) -> None:

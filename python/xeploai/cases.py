@@ -1,4 +1,4 @@
-"""A table read as cases: which cells of a row are facts, and the items of its lists, which stand in tables of their own.
+"""A table read as cases: which cells of a row are facts, and the items of its lists, which stand in other tables.
 
 What is wrong with the table as such (two columns for a fact, a misspelt title, an id that stands twice) is refused
 before any row is rated. What is wrong with a row belongs to the rating of that row.

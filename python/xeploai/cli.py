@@ -1,7 +1,7 @@
 """The command line ``xeploai``: its arguments, its exit codes, and one line on stderr for what cannot be done.
 
-0: every row is rated or honestly open. 1: something was invalid, and the output says what. 2: nothing was done. What each
-command does stands in ``commands``.
+0: every row is rated or honestly open. 1: something was invalid, and the output says what. 2: nothing was done. What
+each command does stands in ``commands``.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from xeploai import __version__, commands
 from xeploai.errors import InternalError, LoadError, WordedError, XeploaiError
 from xeploai.wording import LANGUAGES, Wording
+
+if TYPE_CHECKING:
+    from xeploai._core import Language
 
 _NOTHING_DONE = 2
 _INTERRUPTED = 130
@@ -79,18 +82,19 @@ def _speak_unicode(stream: TextIO) -> None:
         reconfigure(encoding="utf-8")
 
 
-def _language(given: Sequence[str]) -> str:
+def _language(given: Sequence[str]) -> Language:
     """The language that is asked for; it is needed before the arguments are read, for what is said about them."""
     for place, argument in enumerate(given):
         option, equals, value = argument.partition("=")
         if option == "--lang":
             value = value if equals else "".join(given[place + 1 : place + 2])
-            if value in LANGUAGES:
-                return value
+            for lang in LANGUAGES:
+                if value == lang:
+                    return lang
     return LANGUAGES[0]
 
 
-def _parser(words: Wording) -> argparse.ArgumentParser:
+def _parser(words: Wording) -> _Parser:
     common = _Parser(add_help=False, allow_abbrev=False)
     common.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0], help=words("cli.help_lang"))
 
@@ -113,7 +117,7 @@ def _parser(words: Wording) -> argparse.ArgumentParser:
     parser.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0], help=words("cli.help_lang"))
     room = parser.add_subparsers(metavar="COMMAND", required=True, dest="command")
 
-    def command(name: str, about: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    def command(name: str, about: str, *parents: _Parser) -> _Parser:
         made = room.add_parser(name, help=about, description=about, parents=[common, *parents], allow_abbrev=False)
         made.set_defaults(run=getattr(commands, name))
         return made

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from xeploai.errors import FileFormatError
+
+if TYPE_CHECKING:
+    from xeploai import _core
 
 # Longer texts are remarks, not misspelt titles, and the distance costs the product of the lengths.
 _LONGEST_TITLE = 120
@@ -24,31 +27,37 @@ class Field:
 
     name: str
     kind: str
-    label: Mapping[str, str]
-    help: Mapping[str, str] | None
+    label: _core.Words
+    help: _core.Words | None
     required: bool
     scale: int | None
     low: str | None
     high: str | None
-    values: tuple[Mapping[str, Any], ...]
+    values: tuple[_core.Choice, ...]
     fields: tuple[Field, ...]
 
     @classmethod
-    def of(cls, declared: Mapping[str, Any]) -> Field:
+    def of(cls, declared: _core.Fact | _core.Field) -> Field:
         """From an entry of ``Rulebook.facts``."""
-        low, high = declared.get("min"), declared.get("max")
+        low, high = declared["min"], declared["max"]
+        # Only facts have a help; what a field means, its label says.
+        help = cast("_core.Words | None", declared.get("help"))
         return cls(
             name=declared["name"],
             kind=declared["type"],
             label=declared["label"],
-            help=declared.get("help"),
-            required=bool(declared.get("required")),
-            scale=declared.get("scale"),
+            help=help,
+            required=declared["required"],
+            scale=declared["scale"],
             low=None if low is None else str(low),
             high=None if high is None else str(high),
-            values=tuple(declared.get("values") or ()),
-            fields=tuple(cls.of(field) for field in declared.get("fields") or ()),
+            values=tuple(declared["values"] or ()),
+            fields=tuple(cls.of(field) for field in declared["fields"] or ()),
         )
+
+    def labels(self) -> tuple[str, str]:
+        """Its labels in both languages."""
+        return self.label["vi"], self.label["en"]
 
 
 def normal(title: str) -> str:
@@ -86,7 +95,7 @@ class Names:
         self.fields = {field.name: field for field in fields}
         self._known: dict[str, list[str]] = {}
         for field in self.fields.values():
-            for title in {normal(field.name), *(normal(label) for label in field.label.values())}:
+            for title in {normal(field.name), *map(normal, field.labels())}:
                 self._known.setdefault(title, []).append(field.name)
         self._plain = [(_plain(title), names[0]) for title, names in self._known.items()]
 

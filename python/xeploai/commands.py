@@ -1,4 +1,4 @@
-"""What each command of the command line does. Each gives its exit code; arguments and errors are the business of ``cli``."""
+"""What each command of the command line does, and its exit code. Arguments and errors are the business of ``cli``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from xeploai.errors import WordedError
 from xeploai.files import check_format, check_target, is_json_lines
 from xeploai.jsonlines import LineCases, pick_line
 from xeploai.progress import Progress
-from xeploai.results import Writing, aligned, summary
+from xeploai.results import Writing
+from xeploai.tally import aligned, summary
 from xeploai.template import form_words, write_template
 from xeploai.wording import Wording
 

@@ -1,7 +1,7 @@
 """CSV files: read whole, written back in the style in which they came.
 
-UTF-8 only, with or without a byte order mark; between cells a comma, a semicolon or a tab. A file of another encoding or
-with a quotation mark that is never closed is refused, for both would shift or swallow cells without a word.
+UTF-8 only, with or without a byte order mark; between cells a comma, a semicolon or a tab. A file of another encoding
+or with a quotation mark that is never closed is refused, for both would shift or swallow cells without a word.
 """
 
 from __future__ import annotations

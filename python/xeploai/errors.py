@@ -5,7 +5,10 @@ Facts that are not in order are no error: they give a rating whose outcome is ``
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from xeploai._core import Language
 
 __all__ = [
     "FactsError",
@@ -69,7 +72,7 @@ class WordedError(XeploaiError):
         self.key = key
         self.values = values
 
-    def text(self, lang: str) -> str:
+    def text(self, lang: Language) -> str:
         """The message in a language, ``vi`` or ``en``."""
         # Imported here because the core itself imports this module.
         from xeploai.wording import Wording

@@ -21,6 +21,7 @@ from xeploai.tables import Cell, Row, Table
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as SheetCell
+    from openpyxl.cell.cell import MergedCell
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -49,9 +50,9 @@ class Book:
         """A workbook of one sheet that holds a table as text."""
         workbook = blank()
         sheet = workbook.create_sheet()
-        for number, cells in [(1, table.titles), *((row.number, row.cells) for row in table.rows)]:
-            for place, cell in enumerate(cells, start=1):
-                put(sheet.cell(number, place), cell)
+        for row in [Row(1, [*table.titles]), *table.rows]:
+            for place, cell in enumerate(row.cells, start=1):
+                put(sheet.cell(row.number, place), cell)
         fit(sheet)
         return cls(workbook, table.name)
 
@@ -60,7 +61,7 @@ class Book:
         found = self._sheet(sheet)
         lines: list[list[Cell]] = [[_cell(value) for value in line] for line in found.iter_rows(values_only=True)]
         # Sheets are often formatted far beyond what is written in them.
-        width = max((place for line in lines for place, cell in enumerate(line, 1) if cell not in (None, "")), default=0)
+        width = max((_last(line) for line in lines), default=0)
         titles = ["" if cell is None else str(cell) for cell in (lines[0] if lines else [])][:width]
         rows = [Row(number, line[:width]) for number, line in enumerate(lines[1:], start=2)]
         while rows and rows[-1].empty():
@@ -68,7 +69,7 @@ class Book:
         return Table(f"{self._name} [{found.title}]", titles, rows)
 
     def add(self, sheet: str | None, table: Table, titles: Sequence[str], added: Sequence[Added | None]) -> None:
-        """Adds columns to the right of a table, and makes the sheet one to work with: titles bold and fixed, a filter."""
+        """Adds columns to the right of a table, and makes the sheet one to work with: bold, fixed titles, a filter."""
         from openpyxl.styles import Alignment, Font, PatternFill
 
         found = self._sheet(sheet)
@@ -85,7 +86,7 @@ class Book:
         for row, cells in zip(table.rows, added, strict=True):
             if cells is None:
                 continue
-            for place, cell in enumerate(cells.cells, start):
+            for place, cell in enumerate([*cells.cells, *row.beyond], start):
                 target = found.cell(row.number, place)
                 put(target, cell)
                 target.alignment = Alignment(wrap_text=isinstance(cell, str) and len(cell) > 30, vertical="top")
@@ -137,7 +138,7 @@ def blank() -> Workbook:
     return workbook
 
 
-def put(target: SheetCell, cell: Cell) -> None:
+def put(target: SheetCell | MergedCell, cell: Cell) -> None:
     """Writes a cell. Text stays text, also where it begins like a formula; what no workbook can hold is marked."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
@@ -152,10 +153,9 @@ def fit(sheet: Worksheet, start: int = 1) -> None:
     """Gives columns a width by what stands in them, from the column ``start`` on."""
     from openpyxl.utils import get_column_letter
 
-    for column in sheet.iter_cols(min_col=start):
-        longest = max(len(line) for cell in column for line in str(cell.value or "").split("\n"))
-        letter = get_column_letter(column[0].column)
-        sheet.column_dimensions[letter].width = min(max(longest + 2, _NARROWEST), _WIDEST)
+    for place, column in enumerate(sheet.iter_cols(min_col=start, values_only=True), start):
+        longest = max(len(line) for value in column for line in str(value or "").split("\n"))
+        sheet.column_dimensions[get_column_letter(place)].width = min(max(longest + 2, _NARROWEST), _WIDEST)
 
 
 def _require() -> None:
@@ -196,12 +196,15 @@ def _has_formulas(path: Path) -> bool:
 def _restore_uncomputed(values: Workbook, formulas: Workbook) -> None:
     """Puts a formula back where no value was ever computed for it."""
     for sheet in formulas.worksheets:
-        for line in sheet.iter_rows():
-            for cell in line:
-                if cell.data_type == "f":
-                    target = values[sheet.title].cell(cell.row, cell.column)
-                    if target.value is None:
-                        target.value = cell.value
+        for computed, written in zip(values[sheet.title].iter_rows(), sheet.iter_rows(), strict=False):
+            for target, source in zip(computed, written, strict=False):
+                if source.data_type == "f" and target.value is None:
+                    target.value = source.value
+
+
+def _last(line: Sequence[Cell]) -> int:
+    """How many cells a line has up to the last that is written in."""
+    return max((place for place, cell in enumerate(line, 1) if cell not in (None, "")), default=0)
 
 
 def _cell(value: object) -> Cell:

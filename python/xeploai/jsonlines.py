@@ -17,8 +17,8 @@ from xeploai import _core
 from xeploai.columns import Field, Names, normal
 from xeploai.errors import FileFormatError
 from xeploai.files import replacing
-from xeploai.results import Tally
 from xeploai.tables import ID_TITLES, id_text
+from xeploai.tally import Tally
 
 Members: TypeAlias = list[tuple[str, str]]
 """The members of an object: key, and the text of the value."""

@@ -47,10 +47,11 @@ def write_template(rulebook: _core.Rulebook, kind: str, target: Path, words: Wor
 def _titles(fields: Sequence[Field], words: Wording) -> list[str]:
     """The column of the ids, then one for each field: its label, or its name where two share a label."""
     labels = [words.of(field.label) for field in fields]
-    every = [normal(label) for field in fields for label in set(field.label.values())]
+    every = [normal(label) for field in fields for label in set(field.labels())]
+    named = zip(labels, fields, strict=True)
     return [
         words("cli.column_id"),
-        *(label if every.count(normal(label)) == 1 else field.name for label, field in zip(labels, fields, strict=True)),
+        *(label if every.count(normal(label)) == 1 else field.name for label, field in named),
     ]
 
 

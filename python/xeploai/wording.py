@@ -5,11 +5,14 @@ Every text for people comes from the catalogue of the core, by its key; no other
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from xeploai import _core
 
-LANGUAGES = ("vi", "en")
+if TYPE_CHECKING:
+    from xeploai._core import Language, Words
+
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 
 class Wording:
@@ -19,13 +22,13 @@ class Wording:
     'Yes'
     """
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: Language) -> None:
         self.lang = lang
 
     def __call__(self, key: str, **values: object) -> str:
         """The message of a key, with values in its places."""
         return _core.message(key, self.lang, **{name: str(value) for name, value in values.items()})
 
-    def of(self, words: Mapping[str, str]) -> str:
+    def of(self, words: Words) -> str:
         """The words of a rulebook, which are there in every language."""
         return words[self.lang]

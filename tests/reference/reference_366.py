@@ -83,9 +83,9 @@ DECLARED: dict[str, dict[str, tuple]] = {
         "force_majeure": BOOL,
         "self_detected_and_remedied": BOOL,
     },
-    # facts.md lists neither the basic targets nor force majeure here, encoding.md gives the kind trigger 4.1.d, whose
-    # two rows and escape read them: the later, more exact page is followed.
-    "party_organization": {**_COMMON, **_tasks("tasks_"), **_TARGETS, **_MEMBERS, "force_majeure": BOOL},
+    # facts.md declares neither the basic targets nor force majeure for the kind under 366, although encoding.md gives it
+    # trigger 4.1.d, whose rows and escape read them. A rule cannot read what a case may not say: see `_triggers`.
+    "party_organization": {**_COMMON, **_tasks("tasks_"), **_MEMBERS},
 }
 
 
@@ -280,23 +280,21 @@ def _triggers(subject: str, known: dict, policies: dict[str, str]) -> list[tuple
             (flag("degradation_concluded"), remedied()),  # 4.2.d
             (flag("subordinate_corruption_handled"), remedied()),  # 4.2.e
         ]
-    plan = [
-        (less_than_70("tasks_"), flag("force_majeure")),  # 4.1.d
-        (basic_targets_missed(), flag("force_majeure")),  # 4.1.d
-    ]
-    if subject == "party_organization":  # of the triggers 4.1.d only
-        return plan
+    if subject == "party_organization":  # of the triggers 4.1.d only, as far as the kind's facts reach
+        return [(less_than_70("tasks_"), NO)]
     return [
         (flag("personnel_wrongdoing_concluded"), remedied()),  # 4.1.a
         (flag("disunity_concluded"), remedied()),  # 4.1.a
         (disciplined("member_discipline_on_duty"), remedied_or_earlier()),  # 4.1.b
         (flag("member_degradation_concluded"), NO),  # 4.1.c
-        *plan,
+        (less_than_70("tasks_"), flag("force_majeure")),  # 4.1.d
+        (basic_targets_missed(), flag("force_majeure")),  # 4.1.d
     ]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # The standard (design.md, "Rating one case" 3 and 4)
+
 
 def _bands(low: Fraction, high: Fraction) -> list[int]:
     """The bands in which a score from low to high may lie."""

@@ -11,8 +11,9 @@ use crate::document::{
 };
 use crate::fault::FaultCode;
 use crate::number::{Fraction, MAX_MAGNITUDE, MAX_SCALE, format_decimal, parse_decimal, power_of_ten};
+use crate::report::Word;
 use crate::plan::{
-    Absence, AbsencePlan, CapPlan, ConstraintPlan, FactPlan, FieldPlan, KindPlan, LEVELS, LevelPlan, LimitPlan,
+    Absence, AbsencePlan, CapPlan, ConstraintPlan, Effect, FactPlan, FieldPlan, KindPlan, LEVELS, LevelPlan, LimitPlan,
     ListPlan, MeasurePlan, Plan, RuleKind, RulePlan, Source, StandardPlan, Test,
 };
 
@@ -29,6 +30,8 @@ struct Builder<'a> {
     ids: &'a mut Vec<String>,
     scope: Scope,
     rules: Vec<RulePlan>,
+    /// How many rules the kinds before this one have.
+    number_of_first: usize,
 }
 
 /// Compiles the rules of one kind; with faults the plan is of no use, but every fault has been found.
@@ -44,7 +47,9 @@ pub(crate) fn compile_subject(
     check_name(&subject.kind, &place.key("kind"), faults);
     check_words(&subject.label, &place.key("label"), faults);
     let own = subject.in_force.as_ref().map(|own| own_period(own, period, &place.key("in_force"), faults));
-    let mut builder = Builder { document, compiled, faults, ids, scope: Scope::default(), rules: Vec::new() };
+    let number_of_first = compiled.plans.iter().map(|plan| plan.rules.len()).sum();
+    let mut builder =
+        Builder { document, compiled, faults, ids, scope: Scope::default(), rules: Vec::new(), number_of_first };
 
     let facts = builder.facts(&subject.facts, &place.key("facts"));
     let measures = builder.measures(&subject.measures, &place.key("measures"));
@@ -58,7 +63,17 @@ pub(crate) fn compile_subject(
     builder.quotas(&subject.quotas, &place.key("quotas"));
     builder.remarks(&subject.open_points, &place.key("open_points"));
 
-    let Builder { compiled, scope, rules, .. } = builder;
+    let Builder { compiled, scope, mut rules, .. } = builder;
+    for (place, limit) in limits.iter().enumerate() {
+        for rule in std::iter::once(limit.rule).chain(limit.escapes.clone()) {
+            if let Some(rule) = rules.get_mut(rule) {
+                rule.limit = Some(place);
+            }
+        }
+    }
+    for rule in &mut rules {
+        rule.json_head = crate::report::json_head(&compiled.texts, rule).into();
+    }
     let mut by_name: Vec<(Box<str>, usize)> =
         subject.facts.iter().enumerate().map(|(position, fact)| (fact.name.as_str().into(), position)).collect();
     by_name.sort();
@@ -488,8 +503,39 @@ impl Builder<'_> {
         let condition = self.compiled.texts.add(&text);
         let Head { id, citation } = head;
         let words = words.clone();
-        self.rules.push(RulePlan { id, citation, words, provenance, kind, test, condition, reads });
+        let number = self.number_of_first.saturating_add(self.rules.len());
+        let json_head = Box::default();
+        let effect = self.effect(kind);
+        self.rules.push(RulePlan {
+            id,
+            citation,
+            words,
+            provenance,
+            kind,
+            test,
+            condition,
+            effect,
+            reads,
+            limit: None,
+            number,
+            json_head,
+        });
         self.rules.len().saturating_sub(1)
+    }
+
+    /// What follows from a rule; that of a ceiling is put in with its level.
+    fn effect(&mut self, kind: RuleKind) -> Effect {
+        let level = |place: u8| self.document.levels.get(usize::from(place)).map(|level| level.code.as_str());
+        match kind {
+            RuleKind::NotReviewed => Effect::Word(Word::NotReviewed),
+            RuleKind::NotRated => Effect::Word(Word::NotRated),
+            RuleKind::Standard(rank) | RuleKind::Condition(rank) => {
+                Effect::Level(self.compiled.texts.add(level(rank).unwrap_or("")))
+            }
+            RuleKind::Trigger | RuleKind::Ceiling => Effect::Level(self.compiled.texts.add(level(0).unwrap_or(""))),
+            RuleKind::Escape | RuleKind::Unread => Effect::Word(Word::Authority),
+            RuleKind::Notice => Effect::Word(Word::Notice),
+        }
     }
 
     fn standards(&mut self, subject: &Subject, place: &Place<'_>) -> StandardPlan {
@@ -656,8 +702,16 @@ impl Builder<'_> {
                 &here,
             );
             let cap = self.cap(&ceiling.at_most, &here.key("at_most"));
-            if let (CapPlan::Fact(fact), Some(plan)) = (&cap, self.rules.get_mut(rule)) {
-                plan.reads.push(Source::Slot(*fact));
+            let level = self.effect(match cap {
+                CapPlan::Level(rank) => RuleKind::Standard(rank),
+                CapPlan::Fact(_) | CapPlan::Open => RuleKind::Ceiling,
+            });
+            if let Some(plan) = self.rules.get_mut(rule) {
+                plan.effect = level;
+                if let CapPlan::Fact(fact) = cap {
+                    plan.effect = Effect::Fact(fact);
+                    plan.reads.push(Source::Slot(fact));
+                }
             }
             let escapes = self.rules(&ceiling.escapes, RuleKind::Escape, &here.key("escapes"));
             limits.push(LimitPlan { rule, cap, escapes });

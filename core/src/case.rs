@@ -289,17 +289,14 @@ impl Record {
         // In the order in which the rulebook declares the facts, whatever the order of the caller.
         if self.problems.len() > 1 {
             let place = |problem: &Problem| plan.find(texts, &problem.field, 0).unwrap_or(usize::MAX);
-            self.problems.sort_by(|one, two| {
-                place(one).cmp(&place(two)).then_with(|| one.field.cmp(&two.field))
-            });
+            self.problems.sort_by(|one, two| place(one).cmp(&place(two)).then_with(|| one.field.cmp(&two.field)));
         }
     }
 
     fn check(&mut self, texts: &Texts, plan: &Plan, constraint: &ConstraintPlan) {
         let name = |place: usize| plan.fact(place).map_or("", |fact| texts.plain(fact.name));
-        let shown = |place: usize, value: i64| {
-            format_decimal(value, plan.fact(place).map_or(0, |fact| fact.kind.scale()))
-        };
+        let shown =
+            |place: usize, value: i64| format_decimal(value, plan.fact(place).map_or(0, |fact| fact.kind.scale()));
         match constraint {
             ConstraintPlan::Rising(chain) => {
                 for (position, (lower, factor)) in chain.iter().enumerate() {
@@ -438,7 +435,9 @@ impl<'de> Visitor<'de> for RecordSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
         let Case { rulebook, plan, record } = self.0;
-        let Some(plan) = rulebook.plan(*plan) else { return Ok(()) };
+        let Some(plan) = rulebook.plan(*plan) else {
+            return Ok(());
+        };
         while let Some(key) = entries.next_key::<Words<'de>>()? {
             let value = entries.next_value::<&'de RawValue>()?;
             record.set(rulebook, plan, &key.0, from_token(value.get()));

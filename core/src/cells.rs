@@ -98,9 +98,12 @@ fn whole(value: f64) -> Option<i64> {
 /// Digits, perhaps with one or two zeros behind a point, as tables of floats write whole numbers. Three zeros may mean
 /// thousands and are not read.
 fn read_whole(text: &str) -> Option<Value<'static>> {
-    let whole = text.split_once(['.', ',']).map_or(text, |(whole, zeros)| {
-        if ["0", "00"].contains(&zeros) { whole } else { text }
-    });
+    let whole = text.split_once(['.', ',']).map_or(
+        text,
+        |(whole, zeros)| {
+            if ["0", "00"].contains(&zeros) { whole } else { text }
+        },
+    );
     let digits = whole.strip_prefix('-').unwrap_or(whole);
     let good = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     good.then(|| Value::Number(Cow::Owned(whole.to_owned())))
@@ -130,9 +133,9 @@ fn read_code(rulebook: &Rulebook, codes: &[CodePlan], text: &str) -> Option<Valu
 
 /// A day as people write it: `31/12/2025`, `31-12-2025`, `31.12.2025`, or `2025-12-31`, perhaps with a midnight behind.
 fn read_date(text: &str) -> Option<i64> {
-    let day = text.split_once([' ', 'T']).map_or(Some(text), |(day, time)| {
-        time.chars().all(|mark| "0:.".contains(mark)).then_some(day)
-    })?;
+    let day = text
+        .split_once([' ', 'T'])
+        .map_or(Some(text), |(day, time)| time.chars().all(|mark| "0:.".contains(mark)).then_some(day))?;
     if let Some(day) = parse_date(day) {
         return Some(day);
     }
@@ -155,7 +158,9 @@ mod tests {
     #[test]
     fn reads_dates_as_people_write_them() {
         let day = parse_date("2025-12-31");
-        for text in ["31/12/2025", "31-12-2025", "31.12.2025", "2025-12-31", "2025-12-31 00:00:00", "2025-12-31T00:00"] {
+        for text in
+            ["31/12/2025", "31-12-2025", "31.12.2025", "2025-12-31", "2025-12-31 00:00:00", "2025-12-31T00:00"]
+        {
             assert_eq!(read_date(text), day, "{text}");
         }
         for text in ["30/02/2025", "12/31/2025", "31/12/25", "31/12", "2025-12-31 08:00", "", "31/12/2025/1"] {

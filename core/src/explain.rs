@@ -201,9 +201,7 @@ impl<'r> Page<'r> {
                 self.fill(Message::ExpectedAtMost, &[("value", &value), ("fact", &named(fact))])
             }
             Expected::Stated => self.fill(Message::ExpectedStated, &[]),
-            Expected::InForce { from, to: None } => {
-                self.fill(Message::ExpectedFrom, &[("from", &self.date(*from))])
-            }
+            Expected::InForce { from, to: None } => self.fill(Message::ExpectedFrom, &[("from", &self.date(*from))]),
             Expected::InForce { from, to: Some(to) } => {
                 self.fill(Message::ExpectedInForce, &[("from", &self.date(*from)), ("to", &self.date(*to))])
             }
@@ -233,8 +231,9 @@ impl<'r> Page<'r> {
         let score = self.localise(score.shown());
         let own = plan.standard.score;
         let reads = plan.standard.levels.first().and_then(|level| plan.rules.get(level.rule));
-        let groups: Vec<Source> =
-            reads.map(|rule| rule.reads.iter().copied().filter(|read| Some(*read) != own).collect()).unwrap_or_default();
+        let groups: Vec<Source> = reads
+            .map(|rule| rule.reads.iter().copied().filter(|read| Some(*read) != own).collect())
+            .unwrap_or_default();
         if groups.is_empty() {
             self.say(Message::ExplainScore, &[("score", &score), ("level", &level)]);
         } else {
@@ -253,6 +252,8 @@ impl<'r> Page<'r> {
         let told: Vec<&Finding<'r>> = findings
             .iter()
             .filter(|finding| finding.decisive() && !matches!(finding.kind(), RuleKind::Unread))
+            // What is not known is in the list of what is needed.
+            .filter(|finding| finding.holds().is_some() || self.rating.outcome() != Outcome::Undetermined)
             .collect();
         let triggers: Vec<&Finding<'r>> =
             findings.iter().filter(|finding| finding.kind() == RuleKind::Trigger).collect();
@@ -290,7 +291,8 @@ impl<'r> Page<'r> {
             (_, Some(plan)) => finding.rule.reads.iter().map(|source| self.value(plan, *source)).collect(),
         };
         let values = values.join("; ");
-        let values = [("holds", holds.as_str()), ("words", words), ("citation", finding.citation()), ("values", &values)];
+        let values =
+            [("holds", holds.as_str()), ("words", words), ("citation", finding.citation()), ("values", &values)];
         let message = if values.iter().any(|(name, value)| *name == "values" && value.is_empty()) {
             Message::ExplainFinding
         } else {
@@ -343,26 +345,57 @@ impl<'r> Page<'r> {
     }
 
     fn obstacles(&mut self) {
-        let Some(plan) = self.rating.plan() else { return };
-        for obstacles in self.rating.obstacles() {
+        let Some(plan) = self.rating.plan() else {
+            return;
+        };
+        if self.rating.outcome() == Outcome::Undetermined {
+            return;
+        }
+        // What bars a level bars every higher one too: it is said once.
+        let mut said: Vec<TextId> = Vec::new();
+        let all = self.rating.obstacles();
+        let several = all.len() > 1;
+        for (position, obstacles) in all.into_iter().enumerate() {
             let Obstacles { rank, needs, .. } = obstacles;
-            if needs.is_empty() {
-                continue;
-            }
-            self.gap();
+            let (bars, asked): (Vec<Need>, Vec<Need>) = needs.into_iter().partition(|need| self.bars(plan, need));
+            let new: Vec<Need> =
+                bars.into_iter().filter(|need| need.rule.is_some_and(|rule| !said.contains(&rule))).collect();
+            said.extend(new.iter().filter_map(|need| need.rule));
             let level = self.level(rank);
-            self.say(Message::ExplainHigher, &[("level", &level)]);
-            for need in needs {
-                let line = self.need(plan, &need);
-                self.item(&line);
+            let common = position == 0 && several && !new.is_empty();
+            if common {
+                self.gap();
+                self.say(Message::ExplainHigherAll, &[]);
+                self.needs(plan, &new);
+            }
+            if !asked.is_empty() || (!common && !new.is_empty()) {
+                self.gap();
+                self.say(Message::ExplainHigher, &[("level", &level)]);
+                if !common {
+                    self.needs(plan, &new);
+                }
+                self.needs(plan, &asked);
             }
         }
+    }
+
+    fn needs(&mut self, plan: &Plan, needs: &[Need]) {
+        for need in needs {
+            let line = self.need(plan, need);
+            self.item(&line);
+        }
+    }
+
+    /// Whether a rule that is no standard stands in the way.
+    fn bars(&self, plan: &Plan, need: &Need) -> bool {
+        let rule = need.rule.and_then(|rule| plan.rules.iter().find(|known| known.id == rule));
+        rule.is_some_and(|rule| !matches!(rule.kind, RuleKind::Standard(_) | RuleKind::Condition(_)))
     }
 
     fn need(&self, plan: &Plan, need: &Need) -> String {
         let rule = need.rule.and_then(|rule| plan.rules.iter().find(|known| known.id == rule));
         let label = self.label(plan, need.source);
-        if need.to == Reading::Missing {
+        if need.to == Reading::Missing || self.bars(plan, need) {
             return self.blocked(plan, need, rule, &label);
         }
         let (from, to) = (self.reading(need.from, plan, need.source), self.reading(need.to, plan, need.source));
@@ -387,14 +420,36 @@ impl<'r> Page<'r> {
     }
 
     fn blocked(&self, plan: &Plan, need: &Need, rule: Option<&RulePlan>, label: &str) -> String {
-        let Some(rule) = rule else { return label.to_owned() };
+        let Some(rule) = rule else {
+            return label.to_owned();
+        };
         let (words, citation) = (rule.words.get(self.language), self.rating.rulebook.text(rule.citation));
         if matches!(rule.kind, RuleKind::Standard(_) | RuleKind::Condition(_)) {
             let value = self.reading(need.from, plan, need.source);
             let values = [("words", words), ("citation", citation), ("label", label), ("value", &value)];
             return self.fill(Message::ExplainStuck, &values);
         }
-        self.fill(Message::ExplainFixed, &[("words", words), ("citation", citation)])
+        let finding = self.rating.findings().find(|finding| finding.rule.id == rule.id);
+        let values = [("words", words), ("citation", citation)];
+        match finding.and_then(|finding| finding.holds()) {
+            Some(_) if self.left_to_authority(plan, rule) => self.fill(Message::ExplainLeft, &values),
+            Some(_) => self.fill(Message::ExplainBarred, &values),
+            None => {
+                let unknown = self.fill(Message::ExplainUnknown, &[]);
+                let values = [("holds", unknown.as_str()), ("words", words), ("citation", citation)];
+                self.fill(Message::ExplainFinding, &values)
+            }
+        }
+    }
+
+    /// Whether an escape leaves a trigger or ceiling to the authority.
+    fn left_to_authority(&self, plan: &Plan, rule: &RulePlan) -> bool {
+        let limit = rule.limit.and_then(|limit| plan.limits.get(limit));
+        let (Some(limit), Some(verdict)) = (limit, self.rating.verdict.as_ref()) else {
+            return false;
+        };
+        rule.kind == RuleKind::Unread
+            || limit.escapes.clone().any(|escape| crate::judge::held(&verdict.holds, escape).is_true())
     }
 
     fn notes(&mut self) {
@@ -404,9 +459,17 @@ impl<'r> Page<'r> {
         }
         self.gap();
         self.say(Message::ExplainNotes, &[]);
-        for note in notes {
-            let words = note.words(self.language).to_owned();
-            self.item(&words);
+        let mut said: Vec<&str> = Vec::new();
+        let mut lines = Vec::new();
+        for note in &notes {
+            let words = note.words(self.language);
+            if !said.contains(&words) {
+                said.push(words);
+                lines.push(words.to_owned());
+            }
+        }
+        for line in lines {
+            self.item(&line);
         }
     }
 }

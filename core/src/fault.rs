@@ -97,7 +97,9 @@ pub struct LoadError {
 
 impl LoadError {
     pub(crate) fn one(pointer: &str, code: FaultCode, expected: impl Into<String>, found: impl Into<String>) -> Self {
-        Self { faults: vec![Fault { pointer: pointer.to_owned(), code, expected: expected.into(), found: found.into() }] }
+        Self {
+            faults: vec![Fault { pointer: pointer.to_owned(), code, expected: expected.into(), found: found.into() }],
+        }
     }
 }
 

@@ -235,7 +235,9 @@ pub(crate) fn limit_span(plan: &Plan, facts: &Facts, holds: &[Kleene], limit: &L
     let open_from = |low: u8| Interval { low, high: plan.top };
     let (lowest, highest) = match limit.cap {
         CapPlan::Level(level) => (level, level),
-        CapPlan::Open => return Span { worst: open_from(0), best: open_from(0) },
+        CapPlan::Open => {
+            return Span { worst: open_from(0), best: open_from(0) };
+        }
         CapPlan::Fact(fact) => match u8::try_from(facts.slot(fact)) {
             Ok(level) => (level, level),
             Err(_) => (0, plan.top),

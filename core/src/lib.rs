@@ -38,6 +38,7 @@ mod explain;
 mod fault;
 mod judge;
 pub mod logic;
+mod messages;
 mod note;
 
 pub mod number;

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use crate::catalogue::{Language, Message, fill};
 use crate::document::Provenance;
-use crate::rating::Rating;
 use crate::plan::RuleKind;
+use crate::rating::Rating;
 use crate::report::Word;
 
 /// A note on a result, in words.
@@ -85,9 +85,9 @@ pub(crate) fn notes(rating: &Rating) -> impl Iterator<Item = Note<'_>> {
         };
         Some(Note { rule: Some(finding.rule()), citation: Some(finding.citation().into()), ..note })
     });
-    let clamped = rating.clamped().map(|measure| {
-        Note::of(Word::Clamped, Message::NoteClamped, &[("measure", rating.rulebook.text(measure))])
-    });
+    let clamped = rating
+        .clamped()
+        .map(|measure| Note::of(Word::Clamped, Message::NoteClamped, &[("measure", rating.rulebook.text(measure))]));
     gap.into_iter().chain(rules).chain(clamped).chain(quotas(rating))
 }
 

@@ -67,8 +67,7 @@ pub fn parse_decimal(text: &str, scale: u32) -> Result<i64, DecimalError> {
         return Err(DecimalError::OutOfScale);
     }
     let given = u32::try_from(fraction.len()).unwrap_or(u32::MAX).min(scale);
-    let value =
-        value.checked_mul(power_of_ten(scale.saturating_sub(given))).ok_or(DecimalError::TooLarge)?;
+    let value = value.checked_mul(power_of_ten(scale.saturating_sub(given))).ok_or(DecimalError::TooLarge)?;
     Ok(if negative { value.saturating_neg() } else { value })
 }
 
@@ -100,7 +99,10 @@ pub(crate) fn parse_json_number(token: &str, scale: u32) -> Result<i64, DecimalE
 }
 
 /// Takes a float at its shortest decimal form.
-#[expect(clippy::float_arithmetic, reason = "recognises short decimals without printing them; the result is checked exactly")]
+#[expect(
+    clippy::float_arithmetic,
+    reason = "recognises short decimals without printing them; the result is checked exactly"
+)]
 #[expect(clippy::cast_possible_truncation, reason = "the value is whole and below 10^15 here")]
 pub fn float_to_scaled(value: f64, scale: u32) -> Result<i64, DecimalError> {
     if !value.is_finite() {
@@ -172,10 +174,7 @@ impl Fraction {
         }
         let divisor = gcd(numerator.unsigned_abs(), denominator.unsigned_abs());
         let divisor = i64::try_from(divisor).ok().filter(|divisor| *divisor > 0).unwrap_or(1);
-        Some(Self {
-            numerator: numerator.checked_div(divisor)?,
-            denominator: denominator.checked_div(divisor)?,
-        })
+        Some(Self { numerator: numerator.checked_div(divisor)?, denominator: denominator.checked_div(divisor)? })
     }
 
     /// The number above the line.

@@ -5,10 +5,14 @@
 //! grantable only when that rating gave the level. Triggers, ceilings and eligibility are named, never granted.
 
 use crate::document::Op;
-use crate::evaluate::{Facts, FactSet};
+use crate::evaluate::{FactSet, Facts};
 use crate::judge::{Verdict, limit_span};
-use crate::plan::{CapPlan, ConstraintPlan, EveryTest, KindPlan, MISSING, Plan, RuleKind, Scaled, ShareTest, Source, Test, TextId};
+use crate::plan::{
+    CapPlan, ConstraintPlan, EveryTest, KindPlan, MISSING, Plan, RuleKind, RulePlan, Scaled, ShareTest, Source, Test,
+    TextId,
+};
 use crate::rating::{Rating, Reading};
+use crate::rulebook::Rulebook;
 
 /// What stands in the way of one level.
 #[derive(Debug, Clone)]
@@ -94,7 +98,6 @@ pub(crate) fn obstacles(rating: &Rating) -> Vec<Obstacles<'_>> {
 }
 
 fn needs(rating: &Rating, plan: &Plan, verdict: &Verdict, rank: u8) -> Vec<Need> {
-    let options = rating.policies.options();
     let mut needs = Vec::new();
     for (rule, truth) in plan.rules.iter().zip(&verdict.holds) {
         if matches!(rule.kind, RuleKind::NotReviewed | RuleKind::NotRated) && truth.is_unknown() {
@@ -106,21 +109,48 @@ fn needs(rating: &Rating, plan: &Plan, verdict: &Verdict, rank: u8) -> Vec<Need>
         if span.worst.low < rank
             && let Some(rule) = plan.rules.get(limit.rule)
         {
-            needs.push(blocked(rating, plan, rule.id, rule.reads.first().copied()));
+            lift(rating, plan, rule, &limit.cap, rank, &mut needs);
         }
     }
     let free = needs.is_empty();
     if verdict.spread.is_none_or(|spread| spread.worst.low >= rank) {
         return needs;
     }
-    let mut change = Change { plan, options, facts: rating.facts.clone(), asked: Vec::new(), stuck: Vec::new() };
+    let mut change = Change::new(rating, plan);
     let mut reached = change.towards(rank);
     // With the standard of the level met, only a limit could still be below it.
     if reached && free {
         reached = !change.bars(rank);
     }
+    let named = needs.len();
     change.report(rating, reached, &mut needs);
+    // Conditions that contradict each other lead back to where the case stands: then the standard itself is named.
+    if !reached
+        && needs.len() == named
+        && let Some(rule) = plan.standard.levels.get(usize::from(rank)).and_then(|level| plan.rules.get(level.rule))
+    {
+        needs.push(blocked(rating, plan, rule.id, rule.reads.last().copied()));
+    }
     needs
+}
+
+/// Names what would lift a trigger or ceiling. Nobody is granted it.
+fn lift(rating: &Rating, plan: &Plan, rule: &RulePlan, cap: &CapPlan, rank: u8, needs: &mut Vec<Need>) {
+    let named = needs.len();
+    if let CapPlan::Fact(fact) = cap {
+        let source = Source::Slot(*fact);
+        let (what, from) = rating.reading(plan, source);
+        let to = rating.level_text(rank).map_or(Reading::Missing, Reading::Code);
+        needs.push(Need { rule: Some(rule.id), what, source, from, to, by: None, grantable: false });
+    } else if let Some(test) = &rule.test {
+        let mut change = Change::new(rating, plan);
+        if change.fix(test, false, rule.id) && change.stuck.is_empty() {
+            change.report(rating, false, needs);
+        }
+    }
+    if needs.len() == named {
+        needs.push(blocked(rating, plan, rule.id, rule.reads.first().copied()));
+    }
 }
 
 /// An obstacle that is named only.
@@ -135,6 +165,7 @@ fn blocked(rating: &Rating, plan: &Plan, rule: TextId, source: Option<Source>) -
 
 /// A copy of the facts on its way to a level.
 struct Change<'a> {
+    rulebook: &'a Rulebook,
     plan: &'a Plan,
     options: &'a [u8],
     facts: Facts,
@@ -144,11 +175,24 @@ struct Change<'a> {
     stuck: Vec<(Source, TextId)>,
 }
 
-impl Change<'_> {
+impl<'a> Change<'a> {
+    fn new(rating: &'a Rating, plan: &'a Plan) -> Self {
+        Self {
+            rulebook: &rating.rulebook,
+            plan,
+            options: rating.policies.options(),
+            facts: rating.facts.clone(),
+            asked: Vec::new(),
+            stuck: Vec::new(),
+        }
+    }
+
     /// Changes what the standard of the level asks for; whether it is met then.
     fn towards(&mut self, rank: u8) -> bool {
         let plan = self.plan;
-        let Some(level) = plan.standard.levels.get(usize::from(rank)) else { return false };
+        let Some(level) = plan.standard.levels.get(usize::from(rank)) else {
+            return false;
+        };
         let conditions = plan.rules.get(level.conditions.clone()).unwrap_or_default();
         for _ in 0..ROUNDS {
             let (mut met, mut changed) = (true, false);
@@ -176,17 +220,22 @@ impl Change<'_> {
         false
     }
 
-    /// Whether a trigger or ceiling has come to stand below the level through the changes.
+    /// Whether eligibility, a trigger or a ceiling has come to stand below the level through the changes.
     fn bars(&self, rank: u8) -> bool {
-        self.plan.limits.iter().any(|limit| {
-            let below = match limit.cap {
-                CapPlan::Level(level) => level < rank,
-                // What another subject's level is, no change here has touched.
-                CapPlan::Fact(_) | CapPlan::Open => false,
-            };
-            let test = self.plan.rules.get(limit.rule).and_then(|rule| rule.test.as_ref());
-            below && test.is_some_and(|test| self.facts.test(self.plan, self.options, test).may_hold())
-        })
+        let may_hold = |rule: usize| {
+            let test = self.plan.rules.get(rule).and_then(|rule| rule.test.as_ref());
+            test.is_some_and(|test| self.facts.test(self.plan, self.options, test).may_hold())
+        };
+        let Plan { not_reviewed, not_rated, .. } = self.plan;
+        not_reviewed.clone().chain(not_rated.clone()).any(may_hold)
+            || self.plan.limits.iter().any(|limit| {
+                let below = match limit.cap {
+                    CapPlan::Level(level) => level < rank,
+                    CapPlan::Fact(fact) => u8::try_from(self.facts.slot(fact)).map_or(true, |level| level < rank),
+                    CapPlan::Open => true,
+                };
+                below && may_hold(limit.rule)
+            })
     }
 
     /// Makes a condition come out as wanted; whether anything was changed.
@@ -273,10 +322,8 @@ impl Change<'_> {
         let floor = bound.div_euclid(unit);
         let whole = bound.rem_euclid(unit) == 0;
         let narrow = |value: i128| i64::try_from(value).unwrap_or(i64::MAX);
-        let (below, above) = (
-            narrow(if whole { floor.saturating_sub(1) } else { floor }),
-            narrow(floor.saturating_add(1)),
-        );
+        let (below, above) =
+            (narrow(if whole { floor.saturating_sub(1) } else { floor }), narrow(floor.saturating_add(1)));
         let at_least = if whole { narrow(floor) } else { above };
         let (low, high) = match op {
             Op::AtLeast => (at_least, i64::MAX),
@@ -314,19 +361,26 @@ impl Change<'_> {
             }
             Source::Measure(place) => {
                 let (value, _) = self.facts.interval(self.plan, of);
-                let leaves = self.plan.measures.get(place).map(|measure| measure.leaves.as_slice());
-                let mut missing = leaves.unwrap_or_default().iter().filter(|leaf| self.facts.slot(**leaf) == MISSING);
-                // Where a single part is missing, that part is what is asked for.
-                let only = match (missing.next(), missing.next()) {
-                    (Some(leaf), None) => Some(Source::Slot(*leaf)),
-                    _ => None,
+                let Some(measure) = self.plan.measures.get(place) else {
+                    return false;
                 };
+                let before: Vec<i64> = measure.leaves.iter().map(|leaf| self.facts.slot(*leaf)).collect();
                 if !self.shift(place, value.clamp(from, to)) {
                     self.stuck.push((of, rule));
                     return false;
                 }
                 self.facts.compute(self.plan);
-                self.ask(only.unwrap_or(of), Some(rule));
+                // The sum is what is asked for, unless a single part is missing or other rules read the parts too.
+                let missing = before.iter().filter(|value| **value == MISSING).count();
+                if measure.private && missing != 1 {
+                    self.ask(of, Some(rule));
+                    return true;
+                }
+                for (leaf, before) in measure.leaves.iter().zip(before) {
+                    if self.facts.slot(*leaf) != before {
+                        self.ask(Source::Slot(*leaf), Some(rule));
+                    }
+                }
                 return true;
             }
         }
@@ -336,7 +390,9 @@ impl Change<'_> {
 
     /// Brings a sum to a value by moving its facts, the last first; facts that are not known start at their lower end.
     fn shift(&mut self, measure: usize, target: i64) -> bool {
-        let Some(measure_plan) = self.plan.measures.get(measure) else { return false };
+        let Some(measure_plan) = self.plan.measures.get(measure) else {
+            return false;
+        };
         if measure_plan.clamp.is_some() {
             return false;
         }
@@ -374,8 +430,7 @@ impl Change<'_> {
     fn fix_every(&mut self, every: &EveryTest, rule: TextId) -> bool {
         let (min, max) = match self.plan.fact(every.fact).map(|fact| &fact.kind) {
             Some(KindPlan::List(form)) => match form.fields.get(every.field).map(|field| &field.kind) {
-                Some(KindPlan::Code(_)) => (0, i64::MAX),
-                Some(kind) => kind.bounds(),
+                Some(kind) => self.kind_bounds(kind),
                 None => (0, 0),
             },
             _ => (0, 0),
@@ -387,6 +442,10 @@ impl Change<'_> {
         } else {
             every.high
         };
+        if !(min..=max).contains(&target) {
+            self.stuck.push((Source::Slot(every.fact), rule));
+            return false;
+        }
         let Some(items) = self.facts.lists.get_mut(every.list).and_then(Option::as_mut) else {
             self.stuck.push((Source::Slot(every.fact), rule));
             return false;
@@ -431,12 +490,21 @@ impl Change<'_> {
     fn bounds(&self, source: Source) -> (i64, i64) {
         match source {
             Source::Slot(place) => match self.plan.fact(place).map(|fact| &fact.kind) {
-                // Ranks end where the codes do; the conditions name codes that exist.
-                Some(KindPlan::Code(_)) => (0, i64::MAX),
-                Some(kind) => kind.bounds(),
+                Some(kind) => self.kind_bounds(kind),
                 None => (0, 0),
             },
             Source::Measure(place) => self.plan.measures.get(place).map_or((0, 0), |measure| measure.bounds),
+        }
+    }
+
+    /// The values of a type; the ranks of codes end where the codes do.
+    fn kind_bounds(&self, kind: &KindPlan) -> (i64, i64) {
+        match kind {
+            KindPlan::Code(_) => {
+                let last = self.rulebook.codes(kind).len().saturating_sub(1);
+                (0, i64::try_from(last).unwrap_or(0))
+            }
+            other => other.bounds(),
         }
     }
 
@@ -470,9 +538,8 @@ impl Change<'_> {
     }
 
     fn keep_rising(&mut self, chain: &[(usize, i64)]) {
-        let asked = |change: &Self, place: usize| {
-            change.asked.iter().any(|(source, _)| *source == Source::Slot(place))
-        };
+        let asked =
+            |change: &Self, place: usize| change.asked.iter().any(|(source, _)| *source == Source::Slot(place));
         for (position, (lower, lower_factor)) in chain.iter().enumerate() {
             for (upper, upper_factor) in chain.iter().skip(position.saturating_add(1)) {
                 let (value, bound) = (self.facts.slot(*lower), self.facts.slot(*upper));
@@ -590,7 +657,9 @@ impl Change<'_> {
 
     fn items_changed(&self, rating: &Rating, list: usize) -> i64 {
         let items = |facts: &Facts| facts.lists.get(list).cloned().flatten();
-        let (Some(before), Some(after)) = (items(&rating.facts), items(&self.facts)) else { return 0 };
+        let (Some(before), Some(after)) = (items(&rating.facts), items(&self.facts)) else {
+            return 0;
+        };
         let changed = before.rows().zip(after.rows()).filter(|(one, other)| one != other).count();
         i64::try_from(changed).unwrap_or(i64::MAX)
     }

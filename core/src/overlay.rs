@@ -4,11 +4,11 @@
 //! are given the place that the faulty part has in the overlay.
 
 use crate::compile::{self, Faults, Place, Read, quoted};
+use crate::document::DecimalRange;
 use crate::document::{
     Ceiling, Document, Fact, FactType, Formula, Layer, Measure, Overlay, PointTable, Rule, Rules, Subject,
     SubjectOverlay, Sum, Trigger,
 };
-use crate::document::DecimalRange;
 use crate::fault::{FaultCode, LoadError};
 use crate::number::{format_decimal, parse_decimal};
 use crate::rulebook::Rulebook;
@@ -46,10 +46,7 @@ pub(crate) fn apply(base: &Rulebook, overlay: &Overlay) -> Result<Rulebook, Load
     document.version.clone_from(&overlay.version);
     document.title = overlay.title.clone();
     for (position, instrument) in overlay.instruments.iter().enumerate() {
-        origins.push((
-            format!("/instruments/{}", document.instruments.len()),
-            format!("/instruments/{position}"),
-        ));
+        origins.push((format!("/instruments/{}", document.instruments.len()), format!("/instruments/{position}")));
         document.instruments.push(instrument.clone());
     }
     narrow_period(&mut document, overlay, &mut faults);
@@ -205,11 +202,8 @@ impl Merge<'_> {
         subject.facts.remove(at);
         for (position, item) in table.items.iter().enumerate() {
             let to = at.saturating_add(position);
-            let kind = FactType::Decimal(DecimalRange {
-                scale: range.scale,
-                min: "0".to_owned(),
-                max: item.max.clone(),
-            });
+            let kind =
+                FactType::Decimal(DecimalRange { scale: range.scale, min: "0".to_owned(), max: item.max.clone() });
             let fact = Fact { name: item.name.clone(), kind, label: item.label.clone(), help: None, absent: None };
             subject.facts.insert(to.min(subject.facts.len()), fact);
         }
@@ -227,12 +221,7 @@ impl Merge<'_> {
                 Ok(max) if max > 0 => sum = sum.saturating_add(max),
                 _ => {
                     let expected = format!("points above 0 with at most {} decimal places", range.scale);
-                    faults.add(
-                        &items.at(position).key("max"),
-                        FaultCode::BadNumber,
-                        expected,
-                        quoted(&item.max),
-                    );
+                    faults.add(&items.at(position).key("max"), FaultCode::BadNumber, expected, quoted(&item.max));
                     readable = false;
                 }
             }

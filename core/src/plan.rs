@@ -154,8 +154,15 @@ pub(crate) struct FactPlan {
 #[derive(Debug, Clone)]
 pub(crate) enum KindPlan {
     Boolean,
-    Integer { min: i64, max: i64 },
-    Decimal { scale: u32, min: i64, max: i64 },
+    Integer {
+        min: i64,
+        max: i64,
+    },
+    Decimal {
+        scale: u32,
+        min: i64,
+        max: i64,
+    },
     /// The table of codes.
     Code(usize),
     Date,
@@ -213,7 +220,10 @@ pub(crate) enum Absence {
 pub(crate) enum ConstraintPlan {
     /// Each fact is at most the next one; with the factor that brings it to a common scale.
     Rising(Vec<(usize, i64)>),
-    SumAtMost { parts: Vec<usize>, whole: usize },
+    SumAtMost {
+        parts: Vec<usize>,
+        whole: usize,
+    },
 }
 
 /// Where a number stands.
@@ -235,6 +245,8 @@ pub(crate) struct MeasurePlan {
     pub(crate) bounds: (i64, i64),
     /// The facts below, through other measures too.
     pub(crate) leaves: Vec<usize>,
+    /// Whether rules read those facts through this measure alone, so that it does not matter which of them moves.
+    pub(crate) private: bool,
 }
 
 /// A condition with everything resolved.
@@ -244,14 +256,30 @@ pub(crate) enum Test {
     Any(Vec<Test>),
     Not(Box<Test>),
     /// A number lies within bounds (or, `outside`, does not).
-    Within { of: Source, low: i64, high: i64, outside: bool },
+    Within {
+        of: Source,
+        low: i64,
+        high: i64,
+        outside: bool,
+    },
     /// Two numbers at a common scale.
-    Pair { left: Scaled, op: Op, right: Scaled },
+    Pair {
+        left: Scaled,
+        op: Op,
+        right: Scaled,
+    },
     Share(ShareTest),
     Every(EveryTest),
-    UnderMonths { since: usize, until: usize, months: u32 },
+    UnderMonths {
+        since: usize,
+        until: usize,
+        months: u32,
+    },
     /// One test for each option of a policy.
-    Policy { policy: usize, cases: Vec<Test> },
+    Policy {
+        policy: usize,
+        cases: Vec<Test>,
+    },
 }
 
 /// A number and the factor that brings it to the scale of what it is compared with.

@@ -106,14 +106,23 @@ impl fmt::Display for Expected {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Record => formatter.write_str("object of facts"),
-            Self::KnownFact { near: Some(near) } => write!(formatter, "declared fact (nearest: {near})"),
+            Self::KnownFact { near: Some(near) } => {
+                write!(formatter, "declared fact (nearest: {near})")
+            }
             Self::KnownFact { near: None } => formatter.write_str("declared fact"),
-            Self::Items { first } => write!(formatter, "items of the table of points ({first}, ...)"),
+            Self::Items { first } => {
+                write!(formatter, "items of the table of points ({first}, ...)")
+            }
             Self::Once => formatter.write_str("once"),
             Self::Boolean => formatter.write_str("boolean"),
             Self::Integer { min, max } => write!(formatter, "integer {min}..{max}"),
             Self::Decimal { scale, min, max } => {
-                write!(formatter, "decimal({scale}) {}..{}", format_decimal(*min, *scale), format_decimal(*max, *scale))
+                write!(
+                    formatter,
+                    "decimal({scale}) {}..{}",
+                    format_decimal(*min, *scale),
+                    format_decimal(*max, *scale)
+                )
             }
             Self::Code(codes) => formatter.write_str(&codes.join("|")),
             Self::Date => formatter.write_str("date YYYY-MM-DD"),

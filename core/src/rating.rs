@@ -152,7 +152,9 @@ impl Rating {
             let shown = match rule.kind {
                 RuleKind::NotReviewed | RuleKind::NotRated => true,
                 RuleKind::Notice => open && truth.is_true(),
-                RuleKind::Escape => open && limit_of(plan, rule).is_some_and(|limit| held(holds, limit.rule).may_hold()),
+                RuleKind::Escape => {
+                    open && limit_of(plan, rule).is_some_and(|limit| held(holds, limit.rule).may_hold())
+                }
                 _ => open,
             };
             let holds = if rule.kind == RuleKind::Unread { Some(true) } else { truth.known() };
@@ -220,7 +222,9 @@ impl Rating {
 
     /// Whether a rule stands at the bottom: without it, or had it come out otherwise, the result could be another.
     fn decisive(&self, plan: &Plan, place: usize, rule: &RulePlan) -> bool {
-        let Some(verdict) = &self.verdict else { return false };
+        let Some(verdict) = &self.verdict else {
+            return false;
+        };
         let Some(interval) = verdict.interval else {
             return match (rule.kind, verdict.outcome) {
                 (RuleKind::NotReviewed, Outcome::NotReviewed) | (RuleKind::NotRated, Outcome::NotRated) => {
@@ -237,7 +241,9 @@ impl Rating {
         match rule.kind {
             RuleKind::NotReviewed | RuleKind::NotRated => held(&verdict.holds, place).is_unknown(),
             RuleKind::Standard(rank) | RuleKind::Condition(rank) => {
-                let Some(spread) = verdict.spread else { return false };
+                let Some(spread) = verdict.spread else {
+                    return false;
+                };
                 let truth = held(&verdict.holds, place);
                 match rank.cmp(&interval.low) {
                     std::cmp::Ordering::Equal => truth.is_true() && rank > 0 && spread.worst.low == rank,
@@ -245,8 +251,9 @@ impl Rating {
                     std::cmp::Ordering::Less => false,
                 }
             }
-            RuleKind::Trigger | RuleKind::Ceiling | RuleKind::Unread => limit_of(plan, rule)
-                .is_some_and(|limit| binds(limit_span(plan, &self.facts, &verdict.holds, limit))),
+            RuleKind::Trigger | RuleKind::Ceiling | RuleKind::Unread => {
+                limit_of(plan, rule).is_some_and(|limit| binds(limit_span(plan, &self.facts, &verdict.holds, limit)))
+            }
             RuleKind::Escape => {
                 !held(&verdict.holds, place).is_false()
                     && limit_of(plan, rule)

@@ -343,7 +343,9 @@ fn write_findings(rating: &Rating, sink: &mut impl Sink) {
 fn write_obstacles(rating: &Rating, sink: &mut impl Sink) {
     sink.begin_object();
     for obstacles in rating.obstacles() {
-        let Some(level) = rating.level_text(obstacles.rank) else { continue };
+        let Some(level) = rating.level_text(obstacles.rank) else {
+            continue;
+        };
         sink.name(level);
         sink.begin_list();
         obstacles.needs.iter().for_each(|need| write_need(need, sink));

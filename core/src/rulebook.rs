@@ -168,9 +168,8 @@ impl Rulebook {
     /// # Errors
     /// Where the rulebook has no such kind.
     pub fn subject(&self, kind: &str) -> Result<&Subject, UnknownSubject> {
-        self.find_plan(kind).and_then(|place| {
-            self.0.document.subjects.get(place).ok_or_else(|| self.no_subject(kind))
-        })
+        self.find_plan(kind)
+            .and_then(|place| self.0.document.subjects.get(place).ok_or_else(|| self.no_subject(kind)))
     }
 
     /// Policies with other choices than the defaults, each as name and option.
@@ -218,10 +217,7 @@ impl Rulebook {
 
     pub(crate) fn find_plan(&self, kind: &str) -> Result<usize, UnknownSubject> {
         let plans = &self.0.compiled.plans;
-        plans
-            .iter()
-            .position(|plan| self.texts().plain(plan.kind) == kind)
-            .ok_or_else(|| self.no_subject(kind))
+        plans.iter().position(|plan| self.texts().plain(plan.kind) == kind).ok_or_else(|| self.no_subject(kind))
     }
 
     fn no_subject(&self, kind: &str) -> UnknownSubject {

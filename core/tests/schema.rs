@@ -1,5 +1,14 @@
 //! The committed JSON Schemas are those of the document model. `XEPLOAI_WRITE=1` writes them anew.
-#![allow(missing_docs, reason = "a test")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    reason = "a test"
+)]
 
 use std::path::Path;
 

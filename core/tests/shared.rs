@@ -1,5 +1,14 @@
 //! The cases that every face must answer alike (`tests/cases/`), and the case file beside each rulebook.
-#![allow(missing_docs, reason = "a test")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    reason = "a test"
+)]
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -46,7 +55,9 @@ fn names(list: &Value) -> BTreeSet<String> {
 
 /// The score as an exact fraction, from the decimal that a result shows or the fraction beside it.
 fn fraction(shown: &Value) -> Value {
-    let Some(text) = shown.as_str() else { return Value::Null };
+    let Some(text) = shown.as_str() else {
+        return Value::Null;
+    };
     if let Some((_, exact)) = text.split_once(" (") {
         return exact.trim_end_matches(')').into();
     }

@@ -9,7 +9,8 @@ use xeploai::{Language, LoadError, PolicyError, UnknownSubject};
 
 /// An exception of `xeploai.errors`.
 fn exception<'py>(py: Python<'py>, class: &str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {
-    let made = py.import("xeploai.errors").and_then(|module| module.getattr(class)).and_then(|class| class.call1(arguments));
+    let made =
+        py.import("xeploai.errors").and_then(|module| module.getattr(class)).and_then(|class| class.call1(arguments));
     match made {
         Ok(exception) => PyErr::from_value(exception),
         Err(error) => error,

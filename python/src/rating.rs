@@ -66,7 +66,9 @@ impl PyRating {
 
     #[getter]
     fn score_fraction<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let Some(score) = self.rating.score() else { return Ok(None) };
+        let Some(score) = self.rating.score() else {
+            return Ok(None);
+        };
         let class = py.import("fractions")?.getattr("Fraction")?;
         class.call1((score.numerator(), score.denominator())).map(Some)
     }
@@ -128,7 +130,9 @@ impl PyRating {
         let rating = &self.rating;
         match (rating.level(), rating.at_least(), rating.at_most()) {
             (Some(level), ..) => format!("<Rating {} {level}>", rating.outcome().code()),
-            (None, Some(low), Some(high)) => format!("<Rating {} {low}..{high}>", rating.outcome().code()),
+            (None, Some(low), Some(high)) => {
+                format!("<Rating {} {low}..{high}>", rating.outcome().code())
+            }
             _ => format!("<Rating {}>", rating.outcome().code()),
         }
     }

@@ -41,7 +41,9 @@ pub(crate) fn invalid(
     let (code, expected) = match code {
         "duplicate" => (ProblemCode::Duplicate, Expected::Once),
         "not_a_record" => (ProblemCode::NotARecord, Expected::Record),
-        other => return Err(PyValueError::new_err(format!("expected `duplicate` or `not_a_record`, found `{other}`"))),
+        other => {
+            return Err(PyValueError::new_err(format!("expected `duplicate` or `not_a_record`, found `{other}`")));
+        }
     };
     let found = xeploai::text::shorten(found, 40).into_owned();
     case.refuse(Problem { field: field.to_owned(), at: String::new(), code, expected, found });
@@ -58,13 +60,14 @@ impl PyRulebook {
     }
 
     fn rated(&self, py: Python<'_>, rating: xeploai::Rating) -> PyResult<PyRating> {
-        let strings =
-            self.strings.get_or_try_init(py, || Strings::new(py, &self.rulebook).map(Arc::new))?;
+        let strings = self.strings.get_or_try_init(py, || Strings::new(py, &self.rulebook).map(Arc::new))?;
         Ok(PyRating { rating, strings: Arc::clone(strings) })
     }
 
     fn policies(&self, py: Python<'_>, policies: Option<&Bound<'_, PyAny>>) -> PyResult<PolicySet> {
-        let Some(policies) = policies else { return Ok(self.rulebook.default_policies().clone()) };
+        let Some(policies) = policies else {
+            return Ok(self.rulebook.default_policies().clone());
+        };
         let Ok(policies) = policies.cast::<PyMapping>() else {
             return Err(facts_error(py, "policies: expected a mapping of names to options".to_owned()));
         };
@@ -251,8 +254,7 @@ impl PyRulebook {
         policies: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<PyRating> {
         guard(py, || {
-            let case =
-                Case::from_json(&self.rulebook, subject, text).map_err(|error| unknown_subject(py, &error))?;
+            let case = Case::from_json(&self.rulebook, subject, text).map_err(|error| unknown_subject(py, &error))?;
             self.rate_case(py, case, policies)
         })
     }
@@ -318,8 +320,8 @@ impl PyRulebook {
         cell: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let value = cells::value(cell, true)?;
-        let read = read_cell(&self.rulebook, subject, fact, field, value)
-            .map_err(|error| unknown_subject(py, &error))?;
+        let read =
+            read_cell(&self.rulebook, subject, fact, field, value).map_err(|error| unknown_subject(py, &error))?;
         Ok(cells::object(py, &read)?.unwrap_or_else(|| cell.clone()))
     }
 
@@ -328,7 +330,11 @@ impl PyRulebook {
         entry.set_item("name", &fact.name)?;
         let kind = match &fact.kind {
             FactType::Boolean => Kind::named("boolean"),
-            FactType::Integer(range) => Kind { min: Some(Limit::Whole(range.min)), max: Some(Limit::Whole(range.max)), ..Kind::named("integer") },
+            FactType::Integer(range) => Kind {
+                min: Some(Limit::Whole(range.min)),
+                max: Some(Limit::Whole(range.max)),
+                ..Kind::named("integer")
+            },
             FactType::Decimal(range) => Kind::decimal(range.scale, &range.min, &range.max),
             FactType::Enumeration(name) => Kind { values: Some(name), ..Kind::named("enumeration") },
             FactType::Date => Kind::named("date"),
@@ -347,7 +353,11 @@ impl PyRulebook {
         entry.set_item("name", &field.name)?;
         let kind = match &field.kind {
             FieldType::Boolean => Kind::named("boolean"),
-            FieldType::Integer(range) => Kind { min: Some(Limit::Whole(range.min)), max: Some(Limit::Whole(range.max)), ..Kind::named("integer") },
+            FieldType::Integer(range) => Kind {
+                min: Some(Limit::Whole(range.min)),
+                max: Some(Limit::Whole(range.max)),
+                ..Kind::named("integer")
+            },
             FieldType::Decimal(range) => Kind::decimal(range.scale, &range.min, &range.max),
             FieldType::Enumeration(name) => Kind { values: Some(name), ..Kind::named("enumeration") },
             FieldType::Date => Kind::named("date"),
@@ -415,7 +425,12 @@ impl<'d> Kind<'d> {
     }
 
     fn decimal(scale: u32, min: &'d str, max: &'d str) -> Self {
-        Self { scale: Some(scale), min: Some(Limit::Exact(min)), max: Some(Limit::Exact(max)), ..Self::named("decimal") }
+        Self {
+            scale: Some(scale),
+            min: Some(Limit::Exact(min)),
+            max: Some(Limit::Exact(max)),
+            ..Self::named("decimal")
+        }
     }
 }
 

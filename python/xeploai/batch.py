@@ -50,7 +50,15 @@ def rate_file(
     if is_json_lines(source) != is_json_lines(target):
         raise FileFormatError("cli.formats_differ", source=source.name, target=target.name)
     if is_json_lines(source):
-        _only_for_tables(reading, writing)
+        refuse_for_lines(
+            sheet=reading.sheet,
+            id=reading.id_column,
+            list=reading.lists,
+            labels=writing.labels,
+            explain=writing.explain,
+            prefix=writing.prefix,
+            excel_csv=writing.excel_csv,
+        )
         return rate_lines(source, target, LineCases(rulebook, kind, reading.keep), policies or {}, progress)
 
     cases = read_cases(rulebook, kind, source, reading)
@@ -80,17 +88,8 @@ def read_cases(rulebook: _core.Rulebook, kind: str, source: Path, reading: Readi
     return Cases(file, rulebook, kind, reading)
 
 
-def _only_for_tables(reading: Reading, writing: Writing) -> None:
-    """Refuses for JSON Lines what has a meaning for tables alone, before somebody waits for its effect."""
-    asked = {
-        "--sheet": reading.sheet,
-        "--id": reading.id_column,
-        "--list": reading.lists,
-        "--labels": writing.labels,
-        "--explain": writing.explain,
-        "--prefix": writing.prefix,
-        "--excel-csv": writing.excel_csv,
-    }
-    for option, value in asked.items():
+def refuse_for_lines(**asked: object) -> None:
+    """Refuses for JSON Lines the options that mean something for tables alone, before anybody waits for a result."""
+    for name, value in asked.items():
         if value:
-            raise FileFormatError("cli.only_for_tables", option=option)
+            raise FileFormatError("cli.only_for_tables", option="--" + name.replace("_", "-"))

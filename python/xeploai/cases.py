@@ -51,11 +51,12 @@ class Cases:
                 raise FileFormatError("cli.list_column", column=title, fact=fact.name, file=self.table.name)
         if not self._columns:
             raise FileFormatError("cli.no_fact_column", file=self.table.name, subject=kind)
-        self._id = self._id_column(reading, needed=bool(reading.lists))
+        self._id_title = reading.id_column
+        self._id = self._id_column() if reading.lists or reading.id_column is not None else None
         self.strays: list[Stray] = []
         self._items: dict[str, dict[str, list[Item]]] = {}
         tables = [self.table]
-        known = self._ids() if reading.lists else set()
+        known = self._ids(self._id) if self._id is not None and reading.lists else set()
         for name, place in reading.lists.items():
             declared = next((fact for fact in fields if fact.name == name and fact.kind == "list"), None)
             if declared is None:
@@ -74,9 +75,8 @@ class Cases:
 
     def pick(self, wanted: str) -> Row:
         """The one row of an id."""
-        if self._id in self._columns.values():
-            raise FileFormatError("cli.no_id_column", file=self.table.name)
-        found = [row for row in self.rows() if id_text(row.cells[self._id]) == id_text(wanted)]
+        place = self._id_column()
+        found = [row for row in self.rows() if id_text(row.cells[place]) == id_text(wanted)]
         if not found:
             raise FileFormatError("cli.no_such_row", id=wanted, file=self.table.name)
         if len(found) > 1:
@@ -92,7 +92,7 @@ class Cases:
             found = f"{width + len(row.beyond)} cells, {width} titles"
             return _core.invalid(self._rulebook, self._kind, "", "not_a_record", found)
         cells: dict[str, Any] = {name: row.cells[place] for name, place in self._columns.items()}
-        if self._items:
+        if self._items and self._id is not None:
             owner = id_text(row.cells[self._id])
             for name, items in self._items.items():
                 if owner in items:
@@ -100,17 +100,18 @@ class Cases:
         facts = self._rulebook.read_cells(self._kind, cells)
         return self._rulebook.rate(self._kind, facts, policies=policies or None)
 
-    def _id_column(self, reading: Reading, *, needed: bool) -> int:
-        place = self.table.id_column(reading.id_column)
-        if needed and place in self._columns.values():
+    def _id_column(self) -> int:
+        """The column of the ids, which is none of a fact."""
+        place = self.table.id_column(self._id_title)
+        if place in self._columns.values():
             raise FileFormatError("cli.no_id_column", file=self.table.name)
         return place
 
-    def _ids(self) -> set[str]:
+    def _ids(self, place: int) -> set[str]:
         """The ids of the rows; none may stand twice, for then nobody knows whose an item is."""
         seen: dict[str, int] = {}
         for row in self.rows():
-            owner = id_text(row.cells[self._id])
+            owner = id_text(row.cells[place])
             if owner and owner in seen:
                 rows = f"{seen[owner]}, {row.number}"
                 raise FileFormatError("cli.id_twice", id=owner, rows=rows, file=self.table.name)

@@ -7,6 +7,7 @@ each command does stands in ``commands``.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn, TextIO
@@ -40,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options = _parser(words).parse_args(given)
         except SystemExit as end:  # --help and --version have said what they had to
             return int(end.code or 0)
-        return int(options.run(options, words))
+        code = int(options.run(options, words))
+        sys.stdout.flush()
+        return code
     except WordedError as error:
         return _refuse(error.text(words.lang))
     except LoadError as error:
@@ -50,6 +53,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise
     except XeploaiError as error:
         return _refuse(str(error))
+    except BrokenPipeError:
+        # Whoever read the output has gone; what is left of it must not be an error when the program ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NOTHING_DONE
     except OSError as error:
         return _refuse(_system(error, words))
     except KeyboardInterrupt:

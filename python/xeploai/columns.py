@@ -17,9 +17,6 @@ from xeploai.errors import FileFormatError
 if TYPE_CHECKING:
     from xeploai import _core
 
-# Longer texts are remarks, not misspelt titles, and the distance costs the product of the lengths.
-_LONGEST_TITLE = 120
-
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -112,8 +109,6 @@ class Names:
     def near(self, title: str) -> str | None:
         """The field that a title names nearly: but for diacritics, punctuation, or a letter or two."""
         wanted = _plain(title)
-        if not wanted or len(wanted) > _LONGEST_TITLE:
-            return None
         best: tuple[int, str] | None = None
         for known, name in self._plain:
             # The core calls a letter in four near, up to three; a title has to be nearer to be taken for a slip.

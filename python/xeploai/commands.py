@@ -10,7 +10,7 @@ from pathlib import Path
 
 from xeploai import _core
 from xeploai import rulebooks as builtin_rulebooks
-from xeploai.batch import rate_file, read_cases
+from xeploai.batch import rate_file, read_cases, refuse_for_lines
 from xeploai.cases import Reading
 from xeploai.columns import Field, Names
 from xeploai.errors import WordedError
@@ -177,9 +177,7 @@ def _reading(options: argparse.Namespace) -> Reading:
     return Reading(options.sheet, options.id, tuple(options.keep), _pairs("--list", options.list))
 
 
-def _rate_facts(
-    given: Sequence[str], rulebook: _core.Rulebook, kind: str, policies: Mapping[str, str]
-) -> _core.Rating:
+def _rate_facts(given: Sequence[str], rulebook: _core.Rulebook, kind: str, policies: Mapping[str, str]) -> _core.Rating:
     """Rates the facts of a command line, which are cells."""
     declared = Names(Field.of(fact) for fact in rulebook.facts(kind))
     cells: dict[str, object] = {}
@@ -209,6 +207,7 @@ def _rate_row(options: argparse.Namespace, rulebook: _core.Rulebook, policies: M
     path = Path(options.row)
     check_format(path)
     if is_json_lines(path):
+        refuse_for_lines(sheet=options.sheet, list=options.list)
         row = pick_line(path, options.id, options.pick)
         return LineCases(rulebook, options.subject, options.keep).rate(row, policies)
     cases = read_cases(rulebook, options.subject, path, _reading(options))

@@ -56,7 +56,7 @@ def read(path: Path, recognise: Recognise) -> tuple[Table, Style]:
             width = len(titles)
             padded: list[Cell] = [*cells[:width], *[""] * (width - len(cells))]
             # Empty cells behind the last title are what spreadsheets leave there; anything else is a shifted row.
-            beyond: list[Cell] = [*cells[width:]] if any(cells[width:]) else []
+            beyond: list[Cell] = [*cells[width:]] if any(map(str.strip, cells[width:])) else []
             rows.append(Row(number, padded, beyond))
     except csv.Error:
         raise FileFormatError("cli.bad_csv", file=path.name, row=number + 1) from None

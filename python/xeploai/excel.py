@@ -8,6 +8,7 @@ read, with columns added to one sheet; its other sheets keep their values.
 from __future__ import annotations
 
 import contextlib
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from xeploai.columns import normal
 from xeploai.errors import FileFormatError
 from xeploai.tables import Cell, Row, Table
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _TINTS = {"invalid": "FFF8D7DA", "undetermined": "FFFFF3CD"}
+_FORMULA = re.compile(rb"<(\w+:)?f[ >]")
 _WIDEST = 60
 _NARROWEST = 9
 
@@ -70,7 +73,7 @@ class Book:
 
     def add(self, sheet: str | None, table: Table, titles: Sequence[str], added: Sequence[Added | None]) -> None:
         """Adds columns to the right of a table, and makes the sheet one to work with: bold, fixed titles, a filter."""
-        from openpyxl.styles import Alignment, Font, PatternFill
+        from openpyxl.styles import Alignment, PatternFill
 
         found = self._sheet(sheet)
         start = len(table.titles) + 1
@@ -82,7 +85,7 @@ class Book:
         for place in range(1, start + len(titles)):
             font: Any = copy(found.cell(1, place).font)
             font.b = True
-            found.cell(1, place).font = font if font.b else Font(bold=True)
+            found.cell(1, place).font = font
         for row, cells in zip(table.rows, added, strict=True):
             if cells is None:
                 continue
@@ -111,7 +114,7 @@ class Book:
         if name is None and sheets:
             return sheets[0]
         for sheet in sheets:
-            if sheet.title == name:
+            if name is not None and normal(sheet.title) == normal(name):
                 return sheet
         known = ", ".join(sheet.title for sheet in sheets)
         raise FileFormatError("cli.no_sheet", sheet=name or "", file=self._name, known=known)
@@ -168,13 +171,14 @@ def _require() -> None:
 def _load(path: Path, *, values: bool) -> Workbook:
     _require()
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     with _quietly(), path.open("rb") as file:
         try:
             return load_workbook(file, data_only=values)
-        # What a broken or encrypted workbook makes openpyxl raise is not documented beyond the first of these.
-        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError, SyntaxError):
+        except OSError:
+            raise
+        # What a broken or encrypted workbook makes openpyxl raise is documented nowhere.
+        except Exception:
             raise FileFormatError("cli.bad_excel", file=path.name) from None
 
 
@@ -190,7 +194,7 @@ def _has_formulas(path: Path) -> bool:
     """Whether any sheet holds a formula; most do not, and then the workbook need not be read twice."""
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-        return any(b"<f>" in data or b"<f " in data for data in map(archive.read, names))
+        return any(_FORMULA.search(data) for data in map(archive.read, names))
 
 
 def _restore_uncomputed(values: Workbook, formulas: Workbook) -> None:
@@ -198,7 +202,12 @@ def _restore_uncomputed(values: Workbook, formulas: Workbook) -> None:
     for sheet in formulas.worksheets:
         for computed, written in zip(values[sheet.title].iter_rows(), sheet.iter_rows(), strict=False):
             for target, source in zip(computed, written, strict=False):
-                if source.data_type == "f" and target.value is None:
+                if source.data_type != "f" or target.value is not None:
+                    continue
+                if target.data_type == "str":
+                    # Computed, and the result was the empty text: the cell is empty.
+                    target.data_type = "n"
+                else:
                     target.value = source.value
 
 

@@ -111,7 +111,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     # A link stays a link: what it points to is replaced.
     target = path.resolve()
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    with contextlib.ExitStack() as undo:
+    with _naming(path, beside), contextlib.ExitStack() as undo:
         # Not a temporary file of the system's kind: the new file has the rights that any other new file would have.
         file = beside.open("xb")
         undo.callback(beside.unlink, missing_ok=True)
@@ -123,3 +123,14 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
             shutil.copymode(target, beside)
         beside.replace(target)
         undo.pop_all()
+
+
+@contextlib.contextmanager
+def _naming(path: Path, beside: Path) -> Iterator[None]:
+    """Lets an error of the system name the file that was asked for, not the one beside it, and never none at all."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename in (None, str(beside)):
+            error.filename = str(path)
+        raise

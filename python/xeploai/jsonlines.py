@@ -144,8 +144,6 @@ def rate_lines(
     tally = Tally()
     with source.open("rb") as file:
         total = sum(1 for line in file if line.strip())
-    if total == 0:
-        raise FileFormatError("cli.no_rows", file=source.name)
     with replacing(target) as out:
         for number, row in read_lines(source):
             if isinstance(row, str):
@@ -160,6 +158,8 @@ def rate_lines(
             out.write(b"{" + text.encode("utf-8", "backslashreplace") + b"}\n")
             tally.count(rating)
             progress(tally.rows, total)
+        if tally.rows == 0:
+            raise FileFormatError("cli.no_rows", file=source.name)
         if not cases.any_fact and tally.outcomes["invalid"] < tally.rows:
             raise FileFormatError("cli.no_fact_key", file=source.name)
     return tally

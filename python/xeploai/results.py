@@ -40,6 +40,7 @@ _EXPLANATION = ("explanation", "cli.column_explanation")
 _ITEM = "- "
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 
+
 @dataclass(frozen=True, slots=True)
 class Writing:
     """How results are written beside the rows of a table."""

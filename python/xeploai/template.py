@@ -143,9 +143,7 @@ def form_words(field: Field, words: Wording) -> str:
             return words("expected.text")
 
 
-def _explain(
-    sheet: Worksheet, rulebook: _core.Rulebook, kind: str, fields: Sequence[Field], words: Wording
-) -> None:
+def _explain(sheet: Worksheet, rulebook: _core.Rulebook, kind: str, fields: Sequence[Field], words: Wording) -> None:
     from openpyxl.styles import Alignment, Font
 
     title = f"{words.of(rulebook.title)} ({rulebook.id} {rulebook.version}): {words.of(rulebook.subject_label(kind))}"

@@ -30,62 +30,40 @@ COUNT, TARGETS = ("int", 0, 1_000_000), ("int", 0, 5)
 GENERAL, RESULTS = ("dec", 0, 30), ("dec", 0, 70)
 
 
-def _tasks(prefix: str) -> dict[str, tuple]:
-    return {prefix + name: COUNT for name in ("assigned", "done", "late", "below_standard", "exceeded")}
+def _named(kind: tuple, names: str) -> dict[str, tuple]:
+    return dict.fromkeys(names.split(), kind)
 
 
-_COMMON = {
-    "period_end": DATE,
-    "score_general": GENERAL,
-    "score_results": RESULTS,
-    "shortcomings_noted": COUNT,
-    "shortcomings_remedied": COUNT,
-}
-_TARGETS = {"basic_targets_assigned": TARGETS, "basic_targets_met": TARGETS}
-_MEMBERS = {"subordinate_unit_disciplined": BOOL, "member_discipline_on_duty": FORM, "member_discipline_other": FORM}
+_COMMON = {"period_end": DATE, "score_general": GENERAL, "score_results": RESULTS} | _named(
+    COUNT, "shortcomings_noted shortcomings_remedied"
+)
+_OWN = _named(COUNT, "tasks_assigned tasks_done tasks_late tasks_below_standard tasks_exceeded")
+_UNIT = {"unit_" + name: kind for name, kind in _OWN.items()}
+_BASIC = _named(TARGETS, "basic_targets_assigned basic_targets_met")
+_MEMBERS = _named(FORM, "member_discipline_on_duty member_discipline_other") | {"subordinate_unit_disciplined": BOOL}
 
 DECLARED: dict[str, dict[str, tuple]] = {
-    "member": {
-        **_COMMON,
-        **_tasks("tasks_"),
-        "admitted_on": DATE,
-        "exempt_from_activities": BOOL,
-        "suspended_from_activities": BOOL,
-        "degradation_concluded": BOOL,
-        "conduct_breach_concluded": BOOL,
-        "discipline_on_duty": FORM,
-        "discipline_for_earlier_violation": BOOL,
-        "self_detected_and_remedied": BOOL,
-    },
-    "leader": {
-        **_COMMON,
-        **_tasks("unit_tasks_"),
-        **_TARGETS,
-        "children_total": COUNT,
-        "children_not_completed": COUNT,
-        "confidence_votes_total": COUNT,
-        "confidence_votes_low": COUNT,
-        "degradation_concluded": BOOL,
-        "discipline_on_duty": FORM,
-        "discipline_for_earlier_violation": BOOL,
-        "subordinate_corruption_handled": BOOL,
-        "self_detected_and_remedied": BOOL,
-    },
-    "leadership_collective": {
-        **_COMMON,
-        **_tasks("tasks_"),
-        **_TARGETS,
-        **_MEMBERS,
-        "discipline_for_earlier_violation": BOOL,
-        "disunity_concluded": BOOL,
-        "personnel_wrongdoing_concluded": BOOL,
-        "member_degradation_concluded": BOOL,
-        "force_majeure": BOOL,
-        "self_detected_and_remedied": BOOL,
-    },
-    # facts.md declares neither the basic targets nor force majeure for the kind under 366, although encoding.md gives it
-    # trigger 4.1.d, whose rows and escape read them. A rule cannot read what a case may not say: see `_triggers`.
-    "party_organization": {**_COMMON, **_tasks("tasks_"), **_MEMBERS},
+    "member": _COMMON
+    | _OWN
+    | _named(BOOL, "exempt_from_activities suspended_from_activities degradation_concluded conduct_breach_concluded")
+    | _named(BOOL, "discipline_for_earlier_violation self_detected_and_remedied")
+    | {"admitted_on": DATE, "discipline_on_duty": FORM},
+    "leader": _COMMON
+    | _UNIT
+    | _BASIC
+    | _named(COUNT, "children_total children_not_completed confidence_votes_total confidence_votes_low")
+    | _named(BOOL, "degradation_concluded subordinate_corruption_handled")
+    | _named(BOOL, "discipline_for_earlier_violation self_detected_and_remedied")
+    | {"discipline_on_duty": FORM},
+    "leadership_collective": _COMMON
+    | _OWN
+    | _BASIC
+    | _MEMBERS
+    | _named(BOOL, "disunity_concluded personnel_wrongdoing_concluded member_degradation_concluded force_majeure")
+    | _named(BOOL, "discipline_for_earlier_violation self_detected_and_remedied"),
+    # facts.md declares neither the basic targets nor force majeure for the kind under 366, although encoding.md gives
+    # it trigger 4.1.d, whose rows and escape read them. A rule cannot read what a case may not say: see `_triggers`.
+    "party_organization": _COMMON | _OWN | _MEMBERS,
 }
 
 
@@ -251,7 +229,7 @@ def _triggers(subject: str, known: dict, policies: dict[str, str]) -> list[tuple
     def basic_targets_missed() -> Truth:
         if known.get("basic_targets_assigned") == 0:  # if any: no
             return NO
-        if policies["basic_targets"] == "all":  # there are some, and none of them is met
+        if policies["basic_targets"] == "all":  # "met = 0": a count, so one that is met settles it (Kleene)
             there_are = _where(known, ["basic_targets_assigned"], lambda assigned: assigned > 0)
             return _all(there_are, _where(known, ["basic_targets_met"], lambda met: met == 0))
         return _where(known, ["basic_targets_met", "basic_targets_assigned"], lambda met, assigned: met < assigned)
@@ -368,8 +346,7 @@ def rate(subject: str, facts: dict[str, Any], policies: dict[str, str] | None = 
             missing |= names
     for (trigger, escape), rule in zip(triggers, rules[1:], strict=True):
         if min(hi for _, hi in rule) < min_best or min(lo for lo, _ in rule) < min_b:
-            # An escape is read only where its trigger may hold.
-            missing |= trigger[1] | (escape[1] if trigger[0] is not False else frozenset())
+            missing |= trigger[1] | escape[1]
     missing |= frozenset().union(*(names for _, names in eligibility))
 
     given_conditions = {by_conditions for by_conditions, _, _ in completions.values()}

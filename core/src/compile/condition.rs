@@ -144,13 +144,17 @@ impl Compiler<'_> {
                     self.faults.unknown(&here.key("name"), "the name of a policy", &choice.name, known);
                     return NOTHING;
                 };
-                let Some(policy) = self.document.policies.get(position) else { return NOTHING };
+                let Some(policy) = self.document.policies.get(position) else {
+                    return NOTHING;
+                };
                 let cases = here.key("cases");
                 let mut tests: Vec<Option<Test>> = policy.options.iter().map(|_| None).collect();
                 for (order, case) in choice.cases.iter().enumerate() {
                     let below = cases.at(order);
                     let test = self.condition(&case.condition, &below.key("condition"));
-                    let Some(chosen) = option(policy, &case.option, &below.key("option"), self.faults) else { continue };
+                    let Some(chosen) = option(policy, &case.option, &below.key("option"), self.faults) else {
+                        continue;
+                    };
                     match tests.get_mut(usize::from(chosen)) {
                         Some(free @ None) => *free = Some(test),
                         _ => super::duplicate(&case.option, &below.key("option"), self.faults),
@@ -162,7 +166,10 @@ impl Compiler<'_> {
                         self.faults.add(&cases, FaultCode::BadCount, expected, "none");
                     }
                 }
-                Test::Policy { policy: position, cases: tests.into_iter().map(|test| test.unwrap_or(NOTHING)).collect() }
+                Test::Policy {
+                    policy: position,
+                    cases: tests.into_iter().map(|test| test.unwrap_or(NOTHING)).collect(),
+                }
             }
         }
     }
@@ -246,7 +253,9 @@ impl Compiler<'_> {
         self.read(of);
         let right = place.key("right");
         let value = match &compare.right {
-            Operand::Name(other) => return self.pair(of, &kind, compare.op, &other.name, &right.key("name")),
+            Operand::Name(other) => {
+                return self.pair(of, &kind, compare.op, &other.name, &right.key("name"));
+            }
             Operand::Integer(value) => Literal::Integer(*value),
             Operand::Text(text) => Literal::Text(text.clone()),
         };
@@ -262,11 +271,13 @@ impl Compiler<'_> {
     fn pair(&mut self, of: Source, kind: &KindPlan, op: Op, name: &str, place: &Place<'_>) -> Test {
         let other = match self.scope.fact(name) {
             Some((fact, other)) => Some((Source::Slot(fact), other.clone())),
-            None => self
-                .number(name, place)
-                .map(|(source, scale)| (source, KindPlan::Decimal { scale, min: 0, max: 0 })),
+            None => {
+                self.number(name, place).map(|(source, scale)| (source, KindPlan::Decimal { scale, min: 0, max: 0 }))
+            }
         };
-        let Some((right, other)) = other else { return NOTHING };
+        let Some((right, other)) = other else {
+            return NOTHING;
+        };
         let numeric = |kind: &KindPlan| matches!(kind, KindPlan::Integer { .. } | KindPlan::Decimal { .. });
         let alike = match (kind, &other) {
             (KindPlan::Code(one), KindPlan::Code(two)) => one == two,
@@ -349,7 +360,9 @@ impl Compiler<'_> {
                     unknown(self.faults, &only.field, &below.key("field"));
                     return NOTHING;
                 };
-                let Some(kind) = form.fields.get(field).map(|field| &field.kind) else { return NOTHING };
+                let Some(kind) = form.fields.get(field).map(|field| &field.kind) else {
+                    return NOTHING;
+                };
                 match literal(&only.is, kind, self.compiled, &below.key("is"), self.faults) {
                     Some(value) => Some((field, value)),
                     None => return NOTHING,
@@ -360,7 +373,9 @@ impl Compiler<'_> {
             unknown(self.faults, &every.field, &place.key("field"));
             return NOTHING;
         };
-        let Some(kind) = form.fields.get(field).map(|field| field.kind.clone()) else { return NOTHING };
+        let Some(kind) = form.fields.get(field).map(|field| field.kind.clone()) else {
+            return NOTHING;
+        };
         self.check_order(&kind, every.op, &place.key("op"));
         match literal(&every.value, &kind, self.compiled, &place.key("value"), self.faults) {
             Some(value) => {
@@ -478,7 +493,9 @@ pub(crate) fn describe(condition: &Condition) -> String {
             let value = describe_literal(&every.value);
             format!("every {}{only}: {} {} {value}", every.list, every.field, sign(every.op))
         }
-        Condition::UnderMonths(span) => format!("{} + {} months > {}", span.since, span.months, span.until),
+        Condition::UnderMonths(span) => {
+            format!("{} + {} months > {}", span.since, span.months, span.until)
+        }
         Condition::Policy(choice) => {
             let cases: Vec<String> =
                 choice.cases.iter().map(|case| format!("{}: {}", case.option, describe(&case.condition))).collect();

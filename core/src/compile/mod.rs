@@ -105,7 +105,8 @@ fn move_back(fault: &mut Fault, moved: &shape::Moved) {
         let Some(rest) = fault.pointer.strip_prefix(list.as_str()).and_then(|rest| rest.strip_prefix('/')) else {
             continue;
         };
-        let (position, below) = rest.split_once('/').map_or((rest, None), |(position, below)| (position, Some(below)));
+        let (position, below) =
+            rest.split_once('/').map_or((rest, None), |(position, below)| (position, Some(below)));
         if let Some(before) = position.parse::<usize>().ok().and_then(|position| positions.get(position)) {
             let below = below.map(|below| format!("/{below}")).unwrap_or_default();
             fault.pointer = format!("{list}/{before}{below}");
@@ -291,7 +292,12 @@ pub(crate) fn check_id(id: &str, place: &Place<'_>, faults: &mut Faults) {
     let good = id.starts_with(|first: char| first.is_ascii_alphanumeric())
         && id.chars().all(|next| next.is_ascii_alphanumeric() || "-_.".contains(next));
     if !good {
-        faults.add(place, FaultCode::BadName, "letters, digits, `-`, `_` and `.`, a letter or digit first", quoted(id));
+        faults.add(
+            place,
+            FaultCode::BadName,
+            "letters, digits, `-`, `_` and `.`, a letter or digit first",
+            quoted(id),
+        );
     }
 }
 

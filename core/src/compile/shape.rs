@@ -91,7 +91,9 @@ impl Node {
             Self::Text(text) => quoted(text),
             Self::List(items) => format!("a list of {}", items.len()),
             Self::Object(entries) => match entries.first() {
-                Some((key, _)) if entries.len() == 1 => format!("an object with the key {}", quoted(key)),
+                Some((key, _)) if entries.len() == 1 => {
+                    format!("an object with the key {}", quoted(key))
+                }
                 _ => "an object".to_owned(),
             },
         }

@@ -2,20 +2,18 @@
 
 use super::condition::{Scope, compile_condition};
 use super::place::{Faults, Place, quoted};
-use super::{
-    Compiled, Head, check_citation, check_id, check_name, check_period, check_words, duplicate,
-};
+use super::{Compiled, Head, check_citation, check_id, check_name, check_period, check_words, duplicate};
 use crate::document::{
     Absent, Band, Cap, Citation, Condition, Constraint, DecimalRange, Document, Fact, FactType, Field, FieldType,
     Formula, IntegerRange, Literal, Measure, Period, Provenance, Quota, Remark, Rule, Subject, Words,
 };
 use crate::fault::FaultCode;
 use crate::number::{Fraction, MAX_MAGNITUDE, MAX_SCALE, format_decimal, parse_decimal, power_of_ten};
-use crate::report::Word;
 use crate::plan::{
-    Absence, AbsencePlan, CapPlan, ConstraintPlan, Effect, FactPlan, FieldPlan, KindPlan, LEVELS, LevelPlan, LimitPlan,
-    ListPlan, MeasurePlan, Plan, RuleKind, RulePlan, Source, StandardPlan, Test,
+    Absence, AbsencePlan, CapPlan, ConstraintPlan, Effect, FactPlan, FieldPlan, KindPlan, LEVELS, LevelPlan,
+    LimitPlan, ListPlan, MeasurePlan, Plan, RuleKind, RulePlan, Source, StandardPlan, Test,
 };
+use crate::report::Word;
 
 /// The largest magnitude of a measure, in units of its scale: sums of sums must stay far from the integers' end.
 const MAX_MEASURE: i128 = 1_000_000_000_000_000_000;
@@ -52,7 +50,7 @@ pub(crate) fn compile_subject(
         Builder { document, compiled, faults, ids, scope: Scope::default(), rules: Vec::new(), number_of_first };
 
     let facts = builder.facts(&subject.facts, &place.key("facts"));
-    let measures = builder.measures(&subject.measures, &place.key("measures"));
+    let mut measures = builder.measures(&subject.measures, &place.key("measures"));
     let constraints = builder.constraints(&subject.constraints, &place.key("constraints"));
     let absences = builder.absences(&subject.facts, &place.key("facts"));
     let not_reviewed = builder.rules(&subject.not_reviewed, RuleKind::NotReviewed, &place.key("not_reviewed"));
@@ -71,6 +69,7 @@ pub(crate) fn compile_subject(
             }
         }
     }
+    mark_private(&mut measures, &rules, &constraints);
     for rule in &mut rules {
         rule.json_head = crate::report::json_head(&compiled.texts, rule).into();
     }
@@ -93,6 +92,30 @@ pub(crate) fn compile_subject(
         standard,
         limits,
         top: u8::try_from(document.levels.len().saturating_sub(1)).unwrap_or(0),
+    }
+}
+
+/// Finds the measures whose facts no rule and no constraint reads but through them.
+fn mark_private(measures: &mut [MeasurePlan], rules: &[RulePlan], constraints: &[ConstraintPlan]) {
+    let constrained = constraints.iter().flat_map(|constraint| match constraint {
+        ConstraintPlan::Rising(chain) => chain.iter().map(|(fact, _)| *fact).collect::<Vec<_>>(),
+        ConstraintPlan::SumAtMost { parts, whole } => parts.iter().copied().chain([*whole]).collect(),
+    });
+    // A standard reads the parts of the score only to show them.
+    let asked = rules.iter().filter(|rule| rule.test.is_some()).flat_map(|rule| rule.reads.iter().copied());
+    let read: Vec<Source> = constrained.map(Source::Slot).chain(asked).collect();
+    let leaves: Vec<Vec<usize>> = measures.iter().map(|measure| measure.leaves.clone()).collect();
+    for (place, measure) in measures.iter_mut().enumerate() {
+        let own: Vec<usize> = measure.leaves.clone();
+        let within = |other: &Vec<usize>| other.iter().all(|leaf| own.contains(leaf));
+        measure.private =
+            !read.iter().any(|source| match source {
+                Source::Slot(fact) => own.contains(fact),
+                Source::Measure(other) if *other == place => false,
+                Source::Measure(other) => {
+                    leaves.get(*other).is_some_and(|other| other.iter().any(|leaf| own.contains(leaf)))
+                }
+            }) && leaves.iter().all(|other| within(other) || !other.iter().any(|leaf| own.contains(leaf)));
     }
 }
 
@@ -337,7 +360,8 @@ impl Builder<'_> {
             parts: parts.iter().map(|(source, _)| *source).collect(),
         });
         let name = self.compiled.texts.add(&measure.name);
-        plans.push(MeasurePlan { name, label: measure.label.clone(), scale, parts, clamp, bounds, leaves });
+        let label = measure.label.clone();
+        plans.push(MeasurePlan { name, label, scale, parts, clamp, bounds, leaves, private: false });
         if let Some(visit) = state.get_mut(position) {
             *visit = Visit::Done;
         }
@@ -447,13 +471,7 @@ impl Builder<'_> {
 
     // ---- rules
 
-    fn head(
-        &mut self,
-        id: &str,
-        citation: &Citation,
-        words: &Words,
-        place: &Place<'_>,
-    ) -> Head {
+    fn head(&mut self, id: &str, citation: &Citation, words: &Words, place: &Place<'_>) -> Head {
         check_id(id, &place.key("id"), self.faults);
         if self.ids.iter().any(|known| known == id) {
             duplicate(id, &place.key("id"), self.faults);
@@ -572,15 +590,8 @@ impl Builder<'_> {
             let here = levels.at(position);
             let rank = u8::try_from(position).unwrap_or(u8::MAX);
             let kind = RuleKind::Standard(rank);
-            let rule = self.rule(
-                &standard.id,
-                &standard.citation,
-                &standard.words,
-                standard.provenance,
-                None,
-                kind,
-                &here,
-            );
+            let rule =
+                self.rule(&standard.id, &standard.citation, &standard.words, standard.provenance, None, kind, &here);
             let text = describe_band(standards.score.as_deref(), standard.band.as_ref());
             let text = self.compiled.texts.add(&text);
             if let Some(plan) = self.rules.get_mut(rule) {
@@ -596,8 +607,7 @@ impl Builder<'_> {
                 let expected = "at least one condition, where there is no score";
                 self.faults.add(&here.key("conditions"), FaultCode::BadCount, expected, "none");
             }
-            let conditions =
-                self.rules(&standard.conditions, RuleKind::Condition(rank), &here.key("conditions"));
+            let conditions = self.rules(&standard.conditions, RuleKind::Condition(rank), &here.key("conditions"));
             plans.push(LevelPlan { rule, from: lows.get(position).copied().unwrap_or(i64::MIN), conditions });
         }
         StandardPlan {
@@ -780,7 +790,12 @@ impl Builder<'_> {
             let exceptional = quota.exceptional_rate.as_ref().map(|rate| ("exceptional_rate", rate));
             for (key, rate) in [("rate", &quota.rate)].into_iter().chain(exceptional) {
                 if Fraction::parse(rate).is_none() {
-                    self.faults.add(&here.key(key), FaultCode::BadNumber, "a share such as `20%` or `1/5`", quoted(rate));
+                    self.faults.add(
+                        &here.key(key),
+                        FaultCode::BadNumber,
+                        "a share such as `20%` or `1/5`",
+                        quoted(rate),
+                    );
                 }
             }
             let choices = [
@@ -823,4 +838,3 @@ fn describe_band(score: Option<&str>, band: Option<&Band>) -> String {
         _ => String::new(),
     }
 }
-

@@ -9,8 +9,9 @@ WHEELS := target/wheels
 SOURCES := $(shell find core/src core/rulebooks core/schema python/src python/xeploai -type f -not -name '*.pyc' 2>/dev/null) \
 	Cargo.toml Cargo.lock core/Cargo.toml python/Cargo.toml python/pyproject.toml
 
-.PHONY: demo test build tools lint format schema header bench docs clean test-rust test-python test-c
+.PHONY: demo test build lint format schema header bench clean test-rust test-python test-c
 
+## demo: build the wheel, write a made-up commune, rate it, show one explanation in Vietnamese
 demo: build
 	$(BIN)/python examples/demo.py
 
@@ -21,10 +22,66 @@ $(VENV)/.tools: python/requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r python/requirements-dev.txt
 	touch $@
 
+# The features of the release profile make this build slow; it is done only when a source has changed.
 $(VENV)/.wheel: $(VENV)/.tools $(SOURCES)
 	rm -rf $(WHEELS)
 	env -u CONDA_PREFIX $(BIN)/maturin build --release --locked --quiet --manifest-path python/Cargo.toml --out $(WHEELS)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps $(WHEELS)/*.whl
 	touch $@
 
+## build: the wheel, installed into .venv
 build: $(VENV)/.wheel
+
+# ---- tests
+
+## test: every test of every language
+test: test-rust test-c test-python
+
+test-rust:
+	cargo test --locked --quiet --workspace --exclude xeploai-python --features xeploai/schema
+
+test-c:
+	cargo build --locked --quiet -p xeploai-ffi
+	mkdir -p target/c
+	gcc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude tests/version.c -o target/c/version_c target/debug/libxeploai_ffi.a -lpthread -ldl -lm
+	g++ -x c++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -Iinclude tests/version.c -o target/c/version_cpp -x none target/debug/libxeploai_ffi.a -lpthread -ldl -lm
+	target/c/version_c
+	target/c/version_cpp
+
+test-python: build
+	cd python && ../$(BIN)/python -m pytest
+
+# ---- what a change must keep
+
+## lint: format, clippy, ruff, mypy, stubs, docs
+lint: build
+	cargo fmt --all --check
+	cargo clippy --locked --quiet --workspace --exclude xeploai-python --all-targets --features xeploai/schema -- -D warnings
+	cargo clippy --locked --quiet -p xeploai-python -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --quiet --no-deps -p xeploai -p xeploai-ffi
+	$(BIN)/ruff check python examples tests
+	$(BIN)/ruff format --check python examples tests
+	cd python && ../$(BIN)/mypy
+	cd python && ../$(BIN)/python -m mypy.stubtest xeploai._core --allowlist stubtest.allow
+
+## format: put the sources into shape
+format: $(VENV)/.tools
+	cargo fmt --all
+	$(BIN)/ruff format python examples tests
+
+## schema: write the JSON Schemas of rulebooks and overlays anew
+schema:
+	XEPLOAI_WRITE=1 cargo test --locked --quiet -p xeploai --features schema --test schema
+
+## header: write the C header anew
+header:
+	XEPLOAI_WRITE=1 cargo test --locked --quiet -p xeploai-ffi --test header
+
+## bench: the figures, in Rust and in Python
+bench: build
+	cargo bench --locked -p xeploai --bench rate
+	$(BIN)/python python/benches/figures.py
+
+## clean: remove what was built
+clean:
+	rm -rf target $(VENV) demo

@@ -124,7 +124,7 @@ impl fmt::Display for Expected {
                     format_decimal(*max, *scale)
                 )
             }
-            Self::Code(codes) => formatter.write_str(&codes.join("|")),
+            Self::Code(codes) => write!(formatter, "one of {}", codes.join(", ")),
             Self::Date => formatter.write_str("date YYYY-MM-DD"),
             Self::Text => formatter.write_str("text"),
             Self::List { most } => write!(formatter, "list of 0..{most} objects"),

@@ -62,7 +62,7 @@ lint: build
 	$(BIN)/ruff check python examples tests
 	$(BIN)/ruff format --check python examples tests
 	cd python && ../$(BIN)/mypy
-	cd python && ../$(BIN)/python -m mypy.stubtest xeploai._core --allowlist stubtest.allow
+	$(BIN)/python -m mypy.stubtest xeploai._core --allowlist python/stubtest.allow
 
 ## format: put the sources into shape
 format: $(VENV)/.tools

@@ -14,10 +14,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-import xeploai
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+
+import xeploai
 
 RULEBOOK, KIND = "366-qd-tw", "member"
 PEOPLE = 300

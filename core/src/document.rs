@@ -4,7 +4,7 @@
 //! (`core/schema/rulebook.schema.json`), their doc comments are its descriptions, and the canonical form of a
 //! rulebook, over which its digest is taken, is this model written as compact JSON in the order of its fields.
 //! There are no free-form maps here: every list keeps its order and a key given twice is an error.
-//! Whether a document makes sense is not judged here but in [`crate::compile`].
+//! Whether a document makes sense is not judged here but when it is compiled.
 
 use serde::{Deserialize, Serialize};
 

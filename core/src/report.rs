@@ -1,6 +1,6 @@
 //! The one shape of a result, written key by key: as JSON text here, as objects of a language in its face.
 //!
-//! Every face walks [`write`] with a sink of its own, so that no two can differ in a key or its order.
+//! Every face walks [`write()`] with a sink of its own, so that no two can differ in a key or its order.
 
 use crate::document::Provenance;
 use crate::note::Note;

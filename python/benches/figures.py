@@ -68,7 +68,9 @@ def main() -> None:
         figures.append(("wheel", wheels[-1].stat().st_size / 1e6, "MB", 3.0))
     for name, value, unit, limit in figures:
         print(f"{name:28} {value:8.2f} {unit}" + ("" if limit is None else f"   (at most {limit:g})"))
-    rows = [{"name": name, "value": round(value, 3), "unit": unit, "limit": limit} for name, value, unit, limit in figures]
+    rows = [
+        {"name": name, "value": round(value, 3), "unit": unit, "limit": limit} for name, value, unit, limit in figures
+    ]
     Path("bench.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 

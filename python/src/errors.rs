@@ -36,7 +36,7 @@ pub(crate) fn load_error(py: Python<'_>, error: &LoadError) -> PyErr {
 }
 
 pub(crate) fn unknown_subject(py: Python<'_>, error: &UnknownSubject) -> PyErr {
-    exception(py, "UnknownSubject", (error.to_string(),))
+    exception(py, "UnknownSubjectError", (error.to_string(),))
 }
 
 pub(crate) fn policy_error(py: Python<'_>, error: &PolicyError) -> PyErr {

@@ -85,19 +85,51 @@ def strange_operator() -> str:
 #: What is tried, in English and in Vietnamese, and the answer.
 ROWS: list[tuple[str, str, Callable[[], str]]] = [
     ("an empty case", "hồ sơ trống", lambda: told(rulebook().rate("member", {}))),
-    ("a word where a number belongs: `tasks_done = \"ten\"`", "chữ ở chỗ của số: `tasks_done = \"ten\"`", lambda: member(tasks_done="ten")),
+    (
+        'a word where a number belongs: `tasks_done = "ten"`',
+        'chữ ở chỗ của số: `tasks_done = "ten"`',
+        lambda: member(tasks_done="ten"),
+    ),
     ("a misspelt fact: `task_done`", "tên trường viết sai: `task_done`", lambda: member(task_done=10)),
-    ("only one fact: `degradation_concluded = true`", "chỉ có một trường: `degradation_concluded = true`", lambda: told(rulebook().rate("member", {"degradation_concluded": True}))),
-    ("a value out of bounds: `score_general = 31`", "giá trị ngoài giới hạn: `score_general = 31`", lambda: member(score_general=31)),
+    (
+        "only one fact: `degradation_concluded = true`",
+        "chỉ có một trường: `degradation_concluded = true`",
+        lambda: told(rulebook().rate("member", {"degradation_concluded": True})),
+    ),
+    (
+        "a value out of bounds: `score_general = 31`",
+        "giá trị ngoài giới hạn: `score_general = 31`",
+        lambda: member(score_general=31),
+    ),
     ("null: `tasks_done = null`", "null: `tasks_done = null`", lambda: member(tasks_done=None)),
-    ("too many decimals: `score_results = 61.995`", "quá nhiều chữ số thập phân: `score_results = 61.995`", lambda: member(score_results=61.995)),
-    ("30/02: `admitted_on = 2025-02-30`", "30/02: `admitted_on = 2025-02-30`", lambda: member(admitted_on="2025-02-30")),
-    ("an overlay that names a rule which does not exist", "quy định bổ sung nêu một quy tắc không tồn tại", overlay_of_nothing),
+    (
+        "too many decimals: `score_results = 61.995`",
+        "quá nhiều chữ số thập phân: `score_results = 61.995`",
+        lambda: member(score_results=61.995),
+    ),
+    (
+        "30/02: `admitted_on = 2025-02-30`",
+        "30/02: `admitted_on = 2025-02-30`",
+        lambda: member(admitted_on="2025-02-30"),
+    ),
+    (
+        "an overlay that names a rule which does not exist",
+        "quy định bổ sung nêu một quy tắc không tồn tại",
+        overlay_of_nothing,
+    ),
     ("a rulebook cut in half", "bộ quy định bị cắt một nửa", half_a_rulebook),
     ("a rulebook with `>>=`", "bộ quy định có `>>=`", strange_operator),
-    ("two values for one fact", "hai giá trị cho một trường", lambda: told(rulebook().rate_json("member", '{"tasks_done": 3, "tasks_done": 4}'))),
+    (
+        "two values for one fact",
+        "hai giá trị cho một trường",
+        lambda: told(rulebook().rate_json("member", '{"tasks_done": 3, "tasks_done": 4}')),
+    ),
     ("NaN: `score_general = NaN`", "NaN: `score_general = NaN`", lambda: member(score_general=float("nan"))),
-    ("a 10 MB string in `discipline_on_duty`", "chuỗi 10 MB trong `discipline_on_duty`", lambda: member(discipline_on_duty="x" * 10_000_000)),
+    (
+        "a 10 MB string in `discipline_on_duty`",
+        "chuỗi 10 MB trong `discipline_on_duty`",
+        lambda: member(discipline_on_duty="x" * 10_000_000),
+    ),
     ("done > assigned: 11 of 10", "hoàn thành > được giao: 11 trên 10", lambda: member(tasks_done=11)),
     ("assigned = 0", "được giao = 0", lambda: member(tasks_assigned=0, tasks_done=0, tasks_exceeded=0)),
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+
 import xeploai
 from xeploai import cli
 

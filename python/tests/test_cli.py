@@ -15,6 +15,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+
 import xeploai
 from xeploai import cli, commands
 from xeploai.progress import Progress

@@ -6,9 +6,10 @@ from functools import cache
 from itertools import permutations
 
 import pytest
-import xeploai
 from hypothesis import given
 from hypothesis import strategies as st
+
+import xeploai
 from xeploai import columns
 from xeploai.columns import Field, Names
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+
 from filing import CODES, GOOD, good, labels, rate, read_csv, read_xlsx, write_csv, write_xlsx
 
 

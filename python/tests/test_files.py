@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import xeploai
-from filing import CODES, CRITERIA, GOOD, ITEMS, MAIN, TITLES, good, labels, rate, read_csv, write_csv, write_xlsx
 from xeploai import delimited, excel, files, jsonlines
+
+from filing import CODES, CRITERIA, GOOD, ITEMS, MAIN, TITLES, good, labels, rate, read_csv, write_csv, write_xlsx
 
 # ---- CSV
 

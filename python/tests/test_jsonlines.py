@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+
 import xeploai
-from filing import GOOD, rate
 from xeploai import jsonlines
+
+from filing import GOOD, rate
 
 
 def rate_lines(tmp_path: Path, text: str | bytes, *arguments: str) -> tuple[int, list[str]]:

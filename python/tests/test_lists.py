@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
 from filing import CRITERIA, ITEMS, MAIN, Line, rate, read_csv, read_xlsx, write_csv, write_xlsx
 
 

@@ -10,8 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import bad_input
 import pytest
+
+import bad_input
 
 ROOT = Path(__file__).parents[2]
 READMES = ["README.md", "README.vi.md"]

@@ -19,7 +19,7 @@ from .errors import (
     InternalError,
     LoadError,
     PolicyError,
-    UnknownSubject,
+    UnknownSubjectError,
     XeploaiError,
 )
 
@@ -31,7 +31,7 @@ __all__ = [
     "PolicyError",
     "Rating",
     "Rulebook",
-    "UnknownSubject",
+    "UnknownSubjectError",
     "XeploaiError",
     "__version__",
     "invalid",

@@ -93,10 +93,7 @@ class Reason(TypedDict):
     citation: str
     words: Words
 
-class Between(TypedDict):
-    """A sum with missing parts: the ends that their declared bounds allow."""
-
-    # The keys are `from` and `to`; `from` cannot be written as an attribute here.
+Between = TypedDict("Between", {"from": int | str, "to": int | str})
 
 class Items(TypedDict):
     """The number of items of a list."""
@@ -265,15 +262,15 @@ class Rulebook:
     def policies(self) -> list[Policy]:
         """The choices that the text leaves open."""
     def subject_label(self, subject: str) -> Words:
-        """What people call a kind of subject. Raises ``UnknownSubject``."""
+        """What people call a kind of subject. Raises ``UnknownSubjectError``."""
     def facts(self, subject: str) -> list[Fact]:
-        """What a case of a kind may say. Raises ``UnknownSubject``."""
+        """What a case of a kind may say. Raises ``UnknownSubjectError``."""
     def rate(
         self, subject: str, facts: Mapping[str, FactValue], *, policies: Mapping[str, str] | None = None
     ) -> Rating:
         """Rates one case. Facts that are not in order give the outcome ``invalid``, never an exception.
 
-        Raises ``UnknownSubject``, ``PolicyError``, or ``FactsError`` where the facts are no mapping.
+        Raises ``UnknownSubjectError``, ``PolicyError``, or ``FactsError`` where the facts are no mapping.
 
         >>> import xeploai
         >>> member = {"score_general": 28, "score_results": "61.99"}

@@ -16,7 +16,7 @@ __all__ = [
     "InternalError",
     "LoadError",
     "PolicyError",
-    "UnknownSubject",
+    "UnknownSubjectError",
     "WordedError",
     "XeploaiError",
 ]
@@ -45,7 +45,7 @@ class LoadError(XeploaiError, ValueError):
         self.faults = faults or []
 
 
-class UnknownSubject(XeploaiError, KeyError):
+class UnknownSubjectError(XeploaiError, KeyError):
     """A kind of subject that the rulebook does not have."""
 
     def __str__(self) -> str:

@@ -40,9 +40,23 @@ fn missing(rating: &Rating) -> Vec<String> {
 }
 
 /// What does not depend on how a document is written down.
-fn essence(rating: &Rating) -> (Outcome, Option<(usize, usize)>, Option<usize>, Option<usize>, Vec<String>) {
-    let reached = (rank(rating.by_score()), rank(rating.by_conditions()));
-    (rating.outcome(), interval(rating), reached.0, reached.1, missing(rating))
+#[derive(Debug, PartialEq)]
+struct Essence {
+    outcome: Outcome,
+    interval: Option<(usize, usize)>,
+    by_score: Option<usize>,
+    by_conditions: Option<usize>,
+    missing: Vec<String>,
+}
+
+fn essence(rating: &Rating) -> Essence {
+    Essence {
+        outcome: rating.outcome(),
+        interval: interval(rating),
+        by_score: rank(rating.by_score()),
+        by_conditions: rank(rating.by_conditions()),
+        missing: missing(rating),
+    }
 }
 
 /// The document with every list of rules turned round.

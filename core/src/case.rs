@@ -5,10 +5,6 @@
 //! problem, all of them; nothing is clipped, defaulted or guessed. Absent and null both mean "not known".
 
 use std::borrow::Cow;
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 
 use crate::date::{format_date, parse_date};
 use crate::evaluate::{FactSet, Facts, Items};
@@ -113,9 +109,7 @@ impl Case {
     /// Where the rulebook has no such kind of subject.
     pub fn from_json(rulebook: &Rulebook, kind: &str, text: &str) -> Result<Self, UnknownSubject> {
         let mut case = Self::new(rulebook, kind)?;
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let read = RecordSeed(&mut case).deserialize(&mut reader).and_then(|()| reader.end());
-        if let Err(error) = read {
+        if let Err(error) = crate::case_json::read(&mut case, text) {
             let found = format!("line {}, column {}", error.line(), error.column());
             let problem = Problem {
                 field: String::new(),
@@ -143,7 +137,7 @@ impl Case {
 }
 
 impl Record {
-    fn set(&mut self, rulebook: &Rulebook, plan: &Plan, name: &str, value: Value<'_>) {
+    pub(crate) fn set(&mut self, rulebook: &Rulebook, plan: &Plan, name: &str, value: Value<'_>) {
         let Some(place) = plan.find(rulebook.texts(), name, self.next) else {
             self.unknown(rulebook, plan, name, &value);
             return;
@@ -412,134 +406,4 @@ fn parse_whole(token: &str) -> Option<i64> {
         return None;
     }
     Some(token.parse().unwrap_or(if token.starts_with('-') { i64::MIN.saturating_add(1) } else { i64::MAX }))
-}
-
-// ---- reading JSON
-
-struct RecordSeed<'c>(&'c mut Case);
-
-impl<'de> DeserializeSeed<'de> for RecordSeed<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for RecordSeed<'_> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object of facts")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let Case { rulebook, plan, record } = self.0;
-        let Some(plan) = rulebook.plan(*plan) else {
-            return Ok(());
-        };
-        while let Some(key) = entries.next_key::<Words<'de>>()? {
-            let value = entries.next_value::<&'de RawValue>()?;
-            record.set(rulebook, plan, &key.0, from_token(value.get()));
-        }
-        Ok(())
-    }
-}
-
-/// Text that is borrowed where JSON has it without escapes.
-struct Words<'de>(Cow<'de, str>);
-
-impl<'de> serde::Deserialize<'de> for Words<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct WordsVisitor;
-        impl<'de> Visitor<'de> for WordsVisitor {
-            type Value = Words<'de>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("text")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Words<'de>, E> {
-                Ok(Words(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Words<'de>, E> {
-                Ok(Words(Cow::Owned(text.to_owned())))
-            }
-        }
-        deserializer.deserialize_str(WordsVisitor)
-    }
-}
-
-/// The value of a token of JSON that was already found sound.
-fn from_token(token: &str) -> Value<'_> {
-    match token.as_bytes().first() {
-        Some(b'n') => Value::Missing,
-        Some(b't') => Value::Boolean(true),
-        Some(b'f') => Value::Boolean(false),
-        Some(b'"') => match plain_text(token) {
-            Some(text) => Value::Text(Cow::Borrowed(text)),
-            None => match serde_json::from_str::<Words<'_>>(token) {
-                Ok(text) => Value::Text(text.0),
-                Err(_) => Value::Other("text".into()),
-            },
-        },
-        Some(b'[') => match serde_json::from_str::<ItemsOf<'_>>(token) {
-            Ok(items) => Value::List(items.0),
-            Err(_) => Value::Other("list of other than objects".into()),
-        },
-        Some(b'{') => Value::Other("object".into()),
-        _ => Value::Number(Cow::Borrowed(token)),
-    }
-}
-
-/// The text of a JSON string without escapes.
-fn plain_text(token: &str) -> Option<&str> {
-    let inner = token.strip_prefix('"')?.strip_suffix('"')?;
-    (!inner.as_bytes().contains(&b'\\')).then_some(inner)
-}
-
-struct ItemsOf<'a>(Vec<Vec<(Cow<'a, str>, Value<'a>)>>);
-
-impl<'de> serde::Deserialize<'de> for ItemsOf<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Item<'de>(Vec<(Cow<'de, str>, Value<'de>)>);
-        struct ItemVisitor;
-        impl<'de> Visitor<'de> for ItemVisitor {
-            type Value = Item<'de>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Item<'de>, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(key) = entries.next_key::<Words<'de>>()? {
-                    let value = entries.next_value::<&'de RawValue>()?.get();
-                    // A list inside an item is never declared; it is not read, however deep it goes.
-                    let value = match value.as_bytes().first() {
-                        Some(b'[') => Value::Other("list".into()),
-                        _ => from_token(value),
-                    };
-                    fields.push((key.0, value));
-                }
-                Ok(Item(fields))
-            }
-        }
-        impl<'de> serde::Deserialize<'de> for Item<'de> {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_map(ItemVisitor)
-            }
-        }
-        struct ItemsVisitor;
-        impl<'de> Visitor<'de> for ItemsVisitor {
-            type Value = ItemsOf<'de>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a list of objects")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<ItemsOf<'de>, A::Error> {
-                let mut list = Vec::new();
-                while let Some(Item(fields)) = items.next_element()? {
-                    list.push(fields);
-                }
-                Ok(ItemsOf(list))
-            }
-        }
-        deserializer.deserialize_seq(ItemsVisitor)
-    }
 }

@@ -28,6 +28,7 @@
 
 pub mod builtin;
 mod case;
+mod case_json;
 pub mod catalogue;
 mod cells;
 mod compile;
@@ -36,6 +37,7 @@ pub mod document;
 mod evaluate;
 mod explain;
 mod fault;
+mod grant;
 mod judge;
 pub mod logic;
 mod messages;
@@ -62,3 +64,12 @@ pub use plan::{RuleKind, TextId};
 pub use problem::{Expected, Problem, ProblemCode};
 pub use rating::{Finding, Rating, Reading};
 pub use rulebook::{OVERLAY_SCHEMA, PolicyError, PolicySet, RULEBOOK_SCHEMA, Rulebook, UnknownSubject};
+
+// The snippets of both READMEs run with the tests of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.vi.md")]
+struct ReadmeVietnamese;

@@ -49,7 +49,7 @@ test-c:
 	target/c/version_cpp
 
 test-python: build
-	cd python && ../$(BIN)/python -m pytest
+	$(BIN)/pytest -c python/pyproject.toml python/tests
 
 # ---- what a change must keep
 

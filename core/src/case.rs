@@ -44,7 +44,7 @@ impl Value<'_> {
             Self::Missing => "null".to_owned(),
             Self::Boolean(value) => value.to_string(),
             Self::Integer(value) => value.to_string(),
-            Self::Float(value) => value.to_string(),
+            Self::Float(value) => format!("{value:?}"),
             Self::Number(text) => shorten(text, 40).into_owned(),
             Self::Text(text) => format!("\"{}\"", shorten(text, 40)),
             Self::Date(day) => format_date(*day),
@@ -388,7 +388,7 @@ fn read_value(rulebook: &Rulebook, kind: &KindPlan, value: &Value<'_>) -> Result
         }
         KindPlan::Date => match value {
             Value::Date(day) => Ok(*day),
-            Value::Text(text) => parse_date(text).ok_or((ProblemCode::NoSuchDay, Expected::Date)),
+            Value::Text(text) => parse_date(text).ok_or_else(|| (day_problem(text), Expected::Date)),
             _ => Err((ProblemCode::WrongType, Expected::Date)),
         },
         KindPlan::Text => match value {
@@ -396,6 +396,18 @@ fn read_value(rulebook: &Rulebook, kind: &KindPlan, value: &Value<'_>) -> Result
             _ => Err((ProblemCode::WrongType, Expected::Text)),
         },
         KindPlan::List(form) => Err((ProblemCode::WrongType, Expected::List { most: form.max_items })),
+    }
+}
+
+/// Whether a text names a day that does not exist, or is no day of the form of a record.
+fn day_problem(text: &str) -> ProblemCode {
+    let parts = text.split(['-', '/', '.']);
+    let numbers = parts.clone().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let exists = crate::cells::read_date(text).is_some();
+    if numbers && parts.count() == 3 && !exists && text.len() == 10 {
+        ProblemCode::NoSuchDay
+    } else {
+        ProblemCode::WrongType
     }
 }
 

@@ -109,12 +109,15 @@ mod tests {
     }
 
     #[test]
-    fn every_outcome_and_problem_has_a_message() {
+    fn every_outcome_problem_and_fault_has_a_message() {
         for outcome in crate::Outcome::ALL {
             assert!(Message::from_key(&format!("outcome.{}", outcome.code())).is_some(), "{}", outcome.code());
         }
         for code in crate::ProblemCode::ALL {
             assert!(Message::from_key(&format!("problem.{}", code.name())).is_some(), "{}", code.name());
+        }
+        for code in crate::FaultCode::ALL {
+            assert!(Message::from_key(&format!("fault.code.{}", code.name())).is_some(), "{}", code.name());
         }
     }
 }

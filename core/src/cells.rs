@@ -132,7 +132,7 @@ fn read_code(rulebook: &Rulebook, codes: &[CodePlan], text: &str) -> Option<Valu
 }
 
 /// A day as people write it: `31/12/2025`, `31-12-2025`, `31.12.2025`, or `2025-12-31`, perhaps with a midnight behind.
-fn read_date(text: &str) -> Option<i64> {
+pub(crate) fn read_date(text: &str) -> Option<i64> {
     let day = text
         .split_once([' ', 'T'])
         .map_or(Some(text), |(day, time)| time.chars().all(|mark| "0:.".contains(mark)).then_some(day))?;

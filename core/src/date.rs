@@ -36,9 +36,12 @@ pub fn format_date(day: i64) -> String {
     to_calendar(day).map_or_else(String::new, |date| date.to_string())
 }
 
-/// Writes a day as a Vietnamese reader expects it, `30/8/2025`.
+/// Writes a day as Vietnamese official texts do: `30/8/2025`, `02/01/2026`, with a zero before a day below 10 and before
+/// the months 1 and 2.
 pub fn format_date_vi(day: i64) -> String {
-    to_calendar(day).map_or_else(String::new, |date| format!("{}/{}/{}", date.day(), date.month(), date.year()))
+    let month = |month: u32| if month < 3 { format!("0{month}") } else { month.to_string() };
+    to_calendar(day)
+        .map_or_else(String::new, |date| format!("{:02}/{}/{}", date.day(), month(date.month()), date.year()))
 }
 
 /// The day that lies so many calendar months later; a day that the month lacks is its last day.

@@ -32,6 +32,14 @@ impl Rating {
     }
 }
 
+/// A finding in words, but for its place.
+#[derive(Debug, PartialEq, Eq)]
+struct Told {
+    holds: String,
+    words: String,
+    values: String,
+}
+
 struct Page<'r> {
     rating: &'r Rating,
     language: Language,
@@ -56,8 +64,7 @@ impl<'r> Page<'r> {
         self.obstacles();
         self.notes();
         self.gap();
-        let policies: Vec<String> =
-            self.rating.policies().map(|(name, option)| format!("{name} = {option}")).collect();
+        let policies: Vec<String> = self.policies();
         if !policies.is_empty() {
             self.say(Message::ExplainPolicies, &[("policies", &policies.join(", "))]);
         }
@@ -65,6 +72,18 @@ impl<'r> Page<'r> {
         let rulebook = &self.rating.rulebook;
         let values = [("id", rulebook.id()), ("version", rulebook.version()), ("digest", rulebook.digest())];
         self.say(Message::ExplainRulebook, &values);
+    }
+
+    /// The policies that are not at their default, in words.
+    fn policies(&self) -> Vec<String> {
+        let declared = &self.rating.rulebook.document().policies;
+        let told = self.rating.policies().filter_map(|(name, code)| {
+            let policy = declared.iter().find(|policy| policy.name == name)?;
+            let option = policy.options.iter().find(|option| option.code == code)?;
+            let values = [("policy", policy.label.get(self.language)), ("option", option.label.get(self.language))];
+            Some(self.fill(Message::ExplainPolicy, &values))
+        });
+        told.collect()
     }
 
     fn fill(&self, message: Message, values: &[(&str, &str)]) -> String {
@@ -166,7 +185,7 @@ impl<'r> Page<'r> {
         };
         let expected = self.expected(&problem.expected);
         let message = Message::from_key(&format!("problem.{}", problem.code.name()));
-        let values = [("field", field.as_str()), ("expected", expected.as_str()), ("found", problem.found.as_str())];
+        let values = [("field", field.as_str()), ("expected", expected.as_str()), ("found", &self.found(problem))];
         self.fill(message.unwrap_or(Message::ProblemWrongType), &values)
     }
 
@@ -192,7 +211,10 @@ impl<'r> Page<'r> {
                 let (min, max) = (self.decimal(*min, *scale), self.decimal(*max, *scale));
                 self.fill(Message::ExpectedDecimal, &[("min", &min), ("max", &max), ("scale", &scale.to_string())])
             }
-            Expected::Code(codes) => self.fill(Message::ExpectedCode, &[("codes", &codes.join(", "))]),
+            Expected::Code(codes) => {
+                let codes: Vec<String> = codes.iter().map(|code| self.code_words(code)).collect();
+                self.fill(Message::ExpectedCode, &[("codes", &codes.join(", "))])
+            }
             Expected::Date => self.fill(Message::ExpectedDate, &[]),
             Expected::Text => self.fill(Message::ExpectedText, &[]),
             Expected::List { most } => self.fill(Message::ExpectedList, &[("most", &most.to_string())]),
@@ -208,6 +230,27 @@ impl<'r> Page<'r> {
         }
     }
 
+    /// A code with its words, as a person and as a program would write it.
+    fn code_words(&self, code: &str) -> String {
+        let document = self.rating.rulebook.document();
+        let known = document.enumerations.iter().flat_map(|enumeration| &enumeration.values).chain(&document.levels);
+        match known.into_iter().find(|choice| choice.code == code) {
+            Some(choice) => format!("{} ({code})", choice.label.get(self.language)),
+            None => code.to_owned(),
+        }
+    }
+
+    /// What was found, as the language writes it.
+    fn found(&self, problem: &Problem) -> String {
+        match crate::date::parse_date(&problem.found) {
+            Some(day) => self.date(day),
+            None if problem.found.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-') => {
+                self.localise(problem.found.clone())
+            }
+            None => problem.found.clone(),
+        }
+    }
+
     fn missing(&mut self) {
         let names: Vec<String> = self.rating.missing().map(str::to_owned).collect();
         if names.is_empty() {
@@ -216,7 +259,20 @@ impl<'r> Page<'r> {
         self.say(Message::ExplainMissing, &[]);
         for name in names {
             let label = self.fact_label(&name).unwrap_or_default();
-            self.item(&format!("{label} ({name})"));
+            let line = self.fill(self.missing_message(&name), &[("label", &label), ("name", &name)]);
+            self.item(&line);
+        }
+    }
+
+    /// What keeps a fact among the missing: that it was not stated, or that what was stated does not do.
+    fn missing_message(&self, name: &str) -> Message {
+        let plan = self.rating.plan();
+        let fact = plan.and_then(|plan| plan.find(self.rating.rulebook.texts(), name, 0));
+        let reading = fact.zip(plan).map(|(fact, plan)| self.rating.reading(plan, Source::Slot(fact)).1);
+        match reading {
+            Some(Reading::Missing) | None => Message::ExplainMissingFact,
+            Some(Reading::Items(_)) => Message::ExplainMissingItems,
+            Some(_) => Message::ExplainMissingZero,
         }
     }
 
@@ -263,8 +319,17 @@ impl<'r> Page<'r> {
         }
         self.gap();
         self.say(Message::ExplainWhy, &[]);
+        // The same condition may stand in several levels: it is said once, with every place.
+        let mut lines: Vec<(Told, Vec<&str>)> = Vec::new();
         for finding in told {
-            let line = self.finding(finding);
+            let told = self.told(finding);
+            match lines.iter_mut().find(|(known, _)| *known == told) {
+                Some((_, places)) => places.push(finding.citation()),
+                None => lines.push((told, vec![finding.citation()])),
+            }
+        }
+        for (told, places) in lines {
+            let line = self.finding(&told, &places.join("; "));
             self.item(&line);
         }
         if clear {
@@ -275,30 +340,36 @@ impl<'r> Page<'r> {
         }
     }
 
-    fn finding(&self, finding: &Finding<'_>) -> String {
-        let asked = matches!(finding.kind(), RuleKind::Standard(_) | RuleKind::Condition(_));
+    /// A finding in words, but for its place.
+    fn told(&self, finding: &Finding<'_>) -> Told {
+        // Of what the text asks for it is said whether it is met, of other rules whether they hold.
+        let asked = match finding.kind() {
+            RuleKind::Standard(rank) => rank > 0,
+            kind => matches!(kind, RuleKind::Condition(_)),
+        };
         let holds = match (finding.holds(), asked) {
             (Some(true), true) => Message::ExplainMet,
             (Some(true), false) => Message::ExplainHolds,
             (Some(false), _) => Message::ExplainFails,
             (None, _) => Message::ExplainUnknown,
         };
-        let holds = self.fill(holds, &[]);
-        let words = finding.words().get(self.language);
+        let plan = self.rating.plan();
         // The values of a standard as a whole are the score, which has a line of its own.
-        let values: Vec<String> = match (finding.kind(), self.rating.plan()) {
+        let values = match (finding.kind(), plan) {
             (RuleKind::Standard(_), _) | (_, None) => Vec::new(),
             (_, Some(plan)) => finding.rule.reads.iter().map(|source| self.value(plan, *source)).collect(),
         };
-        let values = values.join("; ");
-        let values =
-            [("holds", holds.as_str()), ("words", words), ("citation", finding.citation()), ("values", &values)];
-        let message = if values.iter().any(|(name, value)| *name == "values" && value.is_empty()) {
-            Message::ExplainFinding
-        } else {
-            Message::ExplainFindingValues
-        };
-        self.fill(message, &values)
+        Told {
+            holds: self.fill(holds, &[]),
+            words: finding.words().get(self.language).to_owned(),
+            values: values.join("; "),
+        }
+    }
+
+    fn finding(&self, told: &Told, citation: &str) -> String {
+        let Told { holds, words, values } = told;
+        let message = if values.is_empty() { Message::ExplainFinding } else { Message::ExplainFindingValues };
+        self.fill(message, &[("holds", holds), ("words", words), ("citation", citation), ("values", values)])
     }
 
     fn label(&self, plan: &Plan, source: Source) -> String {
@@ -355,26 +426,36 @@ impl<'r> Page<'r> {
         let mut said: Vec<TextId> = Vec::new();
         let all = self.rating.obstacles();
         let several = all.len() > 1;
+        let mut levels: Vec<(Vec<String>, Vec<String>)> = Vec::new();
         for (position, obstacles) in all.into_iter().enumerate() {
             let Obstacles { rank, needs, .. } = obstacles;
             let (bars, asked): (Vec<Need>, Vec<Need>) = needs.into_iter().partition(|need| self.bars(plan, need));
-            let new: Vec<Need> =
-                bars.into_iter().filter(|need| need.rule.is_some_and(|rule| !said.contains(&rule))).collect();
-            said.extend(new.iter().filter_map(|need| need.rule));
-            let level = self.level(rank);
-            let common = position == 0 && several && !new.is_empty();
-            if common {
+            let mut new: Vec<Need> = Vec::new();
+            for need in bars {
+                if let Some(rule) = need.rule.filter(|rule| !said.contains(rule)) {
+                    said.push(rule);
+                    new.push(need);
+                }
+            }
+            if position == 0 && several && !new.is_empty() {
                 self.gap();
                 self.say(Message::ExplainHigherAll, &[]);
                 self.needs(plan, &new);
+                new.clear();
             }
-            if !asked.is_empty() || (!common && !new.is_empty()) {
-                self.gap();
-                self.say(Message::ExplainHigher, &[("level", &level)]);
-                if !common {
-                    self.needs(plan, &new);
-                }
-                self.needs(plan, &asked);
+            new.extend(asked);
+            let lines: Vec<String> = new.iter().map(|need| self.need(plan, need)).collect();
+            let level = self.level(rank);
+            match levels.last_mut() {
+                Some((names, known)) if *known == lines => names.push(level),
+                _ => levels.push((vec![level], lines)),
+            }
+        }
+        for (names, lines) in levels.into_iter().filter(|(_, lines)| !lines.is_empty()) {
+            self.gap();
+            self.say(Message::ExplainHigher, &[("level", &names.join(", "))]);
+            for line in lines {
+                self.item(&line);
             }
         }
     }

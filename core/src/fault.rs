@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::catalogue::{Language, Message, fill};
+use crate::document::Words;
+
 /// One thing that is wrong with a rulebook document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -10,15 +13,78 @@ pub struct Fault {
     /// What sort of fault it is; stable.
     pub code: FaultCode,
     /// What was expected there.
-    pub expected: String,
-    /// What was found there.
+    pub expected: Words,
+    /// What was found there, the same in every language: the user's text in backticks, a number, the outline of a
+    /// JSON value such as `[3]` for a list of three, or `-` where nothing stands.
     pub found: String,
+}
+
+impl Fault {
+    /// The fault as one sentence: its place, its sort, what was expected and what was found.
+    ///
+    /// ```
+    /// use xeploai::{Language, Rulebook};
+    /// let error = Rulebook::from_json("[]").unwrap_err();
+    /// let words = error.faults[0].words(Language::English);
+    /// assert_eq!(words, "the document: a value of the wrong type: expected an object, found []");
+    /// ```
+    pub fn words(&self, language: Language) -> String {
+        let place = if self.pointer.is_empty() { Message::FaultDocument.template(language) } else { &self.pointer };
+        let values = [
+            ("place", place),
+            ("sort", self.code.words(language)),
+            ("expected", self.expected.get(language)),
+            ("found", &self.found),
+        ];
+        fill(Message::FaultLine, language, &values)
+    }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() { "(document)" } else { &self.pointer };
-        write!(formatter, "{place}: {}: expected {}, found {}", self.code.name(), self.expected, self.found)
+        formatter.write_str(&self.words(Language::English))
+    }
+}
+
+/// What was expected, in every language.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted(Words);
+
+/// What was expected: a message of the catalogue and the values of its places.
+pub(crate) fn wanted(message: Message, values: &[(&str, &str)]) -> Wanted {
+    Wanted::in_each(|language| fill(message, language, values))
+}
+
+impl Wanted {
+    fn in_each(say: impl Fn(Language) -> String) -> Self {
+        Self(Words { vi: say(Language::Vietnamese), en: say(Language::English) })
+    }
+
+    /// This, or something else.
+    pub(crate) fn or(&self, other: &Self) -> Self {
+        Self::in_each(|language| {
+            fill(Message::WantedEither, language, &[("one", self.0.get(language)), ("other", other.0.get(language))])
+        })
+    }
+
+    /// This, and what was most likely meant.
+    pub(crate) fn near(&self, near: &str) -> Self {
+        Self::in_each(|language| {
+            fill(Message::WantedNear, language, &[("what", self.0.get(language)), ("near", near)])
+        })
+    }
+}
+
+/// A message without places.
+impl From<Message> for Wanted {
+    fn from(message: Message) -> Self {
+        wanted(message, &[])
+    }
+}
+
+impl From<Wanted> for Words {
+    fn from(wanted: Wanted) -> Self {
+        wanted.0
     }
 }
 
@@ -88,6 +154,14 @@ codes! {
     }
 }
 
+impl FaultCode {
+    /// The sort of fault in a few words.
+    pub fn words(self, language: Language) -> &'static str {
+        let message = Message::from_key(&format!("fault.code.{}", self.name()));
+        message.map_or(self.name(), |message| message.template(language))
+    }
+}
+
 /// A rulebook or overlay that cannot be loaded, with everything that is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadError {
@@ -96,22 +170,30 @@ pub struct LoadError {
 }
 
 impl LoadError {
-    pub(crate) fn one(pointer: &str, code: FaultCode, expected: impl Into<String>, found: impl Into<String>) -> Self {
-        Self {
-            faults: vec![Fault { pointer: pointer.to_owned(), code, expected: expected.into(), found: found.into() }],
-        }
+    pub(crate) fn one(pointer: &str, code: FaultCode, expected: impl Into<Wanted>, found: impl Into<String>) -> Self {
+        let expected = expected.into().into();
+        Self { faults: vec![Fault { pointer: pointer.to_owned(), code, expected, found: found.into() }] }
+    }
+
+    /// Every fault in words, each on a line of its own.
+    pub fn explain(&self, language: Language) -> String {
+        let lines: Vec<String> = self.faults.iter().map(|fault| fault.words(language)).collect();
+        lines.join("\n")
+    }
+}
+
+/// Bytes that are no text: the fault names the first that is out of place.
+impl From<std::string::FromUtf8Error> for LoadError {
+    fn from(error: std::string::FromUtf8Error) -> Self {
+        let position = error.utf8_error().valid_up_to();
+        let found = error.as_bytes().get(position).map(|byte| format!("0x{byte:02X}")).unwrap_or_default();
+        Self::one("", FaultCode::Syntax, wanted(Message::WantedUtf8, &[("position", &position.to_string())]), found)
     }
 }
 
 impl fmt::Display for LoadError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, fault) in self.faults.iter().enumerate() {
-            if position > 0 {
-                formatter.write_str("\n")?;
-            }
-            write!(formatter, "{fault}")?;
-        }
-        Ok(())
+        formatter.write_str(&self.explain(Language::English))
     }
 }
 

@@ -221,15 +221,21 @@ impl<'a> Change<'a> {
                     return false;
                 }
                 self.facts.compute(self.plan);
-                // The sum is what is asked for, unless a single part is missing or other rules read the parts too.
-                let missing = before.iter().filter(|value| **value == MISSING).count();
-                if measure.private && missing != 1 {
+                // The sum is what is asked for, unless other rules read its parts too, or a single part is missing and
+                // the others may stay as they are.
+                let moved: Vec<(usize, i64)> = measure
+                    .leaves
+                    .iter()
+                    .copied()
+                    .zip(before)
+                    .filter(|(leaf, before)| self.facts.slot(*leaf) != *before)
+                    .collect();
+                let single = matches!(moved.as_slice(), [(_, MISSING)]);
+                if measure.private && !single {
                     self.ask(of, Some(rule));
-                    return true;
-                }
-                for (leaf, before) in measure.leaves.iter().zip(before) {
-                    if self.facts.slot(*leaf) != before {
-                        self.ask(Source::Slot(*leaf), Some(rule));
+                } else {
+                    for (leaf, _) in moved {
+                        self.ask(Source::Slot(leaf), Some(rule));
                     }
                 }
                 return true;
@@ -239,7 +245,8 @@ impl<'a> Change<'a> {
         true
     }
 
-    /// Brings a sum to a value by moving its facts, the last first; facts that are not known start at their lower end.
+    /// Brings a sum to a value by moving its parts: first those that are not known, from their lower end, then the others
+    /// from the last.
     fn shift(&mut self, measure: usize, target: i64) -> bool {
         let Some(measure_plan) = self.plan.measures.get(measure) else {
             return false;
@@ -247,6 +254,9 @@ impl<'a> Change<'a> {
         if measure_plan.clamp.is_some() {
             return false;
         }
+        let open = |part: &(Source, i64)| self.facts.exact(self.plan, part.0).is_none();
+        let (mut parts, known): (Vec<_>, Vec<_>) = measure_plan.parts.iter().rev().copied().partition(open);
+        parts.extend(known);
         for leaf in &measure_plan.leaves {
             if self.facts.slot(*leaf) == MISSING {
                 let (min, _) = self.bounds(Source::Slot(*leaf));
@@ -254,20 +264,20 @@ impl<'a> Change<'a> {
             }
         }
         self.facts.compute(self.plan);
-        for (source, factor) in measure_plan.parts.iter().rev() {
+        for (source, factor) in parts {
             let (value, _) = self.facts.interval(self.plan, Source::Measure(measure));
             let need = target.saturating_sub(value);
             if need == 0 {
                 return true;
             }
-            let (min, max) = self.bounds(*source);
-            let (own, _) = self.facts.interval(self.plan, *source);
-            let step = div_up(need, *factor);
+            let (min, max) = self.bounds(source);
+            let (own, _) = self.facts.interval(self.plan, source);
+            let step = div_up(need, factor);
             let wanted = own.saturating_add(step).clamp(min, max);
             match source {
-                Source::Slot(place) => self.put(*place, wanted),
+                Source::Slot(place) => self.put(place, wanted),
                 Source::Measure(place) => {
-                    if wanted != own && !self.shift(*place, wanted) {
+                    if wanted != own && !self.shift(place, wanted) {
                         continue;
                     }
                 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::catalogue::{Language, Message, fill};
-use crate::document::Provenance;
+use crate::document::{Citation, Provenance};
 use crate::plan::RuleKind;
 use crate::rating::Rating;
 use crate::report::Word;
@@ -54,41 +54,75 @@ impl Note<'_> {
 
 /// The notes on a result, in a fixed order.
 pub(crate) fn notes(rating: &Rating) -> impl Iterator<Item = Note<'_>> {
-    let gap = rating.gap().then(|| Note::of(Word::Gap, Message::NoteGap, &[]));
     let rules = rating.findings().filter_map(|finding| {
-        let (code, told) = match finding.kind() {
-            RuleKind::Notice => (Word::Notice, true),
-            RuleKind::Unread => (Word::Unread, true),
-            _ => (Word::Provenance, finding.decisive() && finding.provenance() != Provenance::Read),
+        let code = match finding.kind() {
+            RuleKind::Notice => Word::Notice,
+            RuleKind::Unread => Word::Unread,
+            _ => return None,
         };
-        if !told {
-            return None;
-        }
         let words = finding.words();
-        let note = if code == Word::Provenance {
-            let message = match finding.provenance() {
-                Provenance::Summary => Message::NoteSummary,
-                Provenance::Local => Message::NoteLocal,
-                Provenance::Inferred | Provenance::Read => Message::NoteInferred,
-            };
-            // The word of the rule differs by language, so each is filled with its own.
-            let values = |words| [("rule", words), ("citation", finding.citation())];
-            Note {
-                code,
-                rule: None,
-                citation: None,
-                vi: fill(message, Language::Vietnamese, &values(&words.vi)).into(),
-                en: fill(message, Language::English, &values(&words.en)).into(),
-            }
-        } else {
-            Note { code, rule: None, citation: None, vi: (&words.vi).into(), en: (&words.en).into() }
-        };
-        Some(Note { rule: Some(finding.rule()), citation: Some(finding.citation().into()), ..note })
+        let citation = Some(finding.citation().into());
+        Some(Note { code, rule: Some(finding.rule()), citation, vi: (&words.vi).into(), en: (&words.en).into() })
     });
     let clamped = rating
         .clamped()
         .map(|measure| Note::of(Word::Clamped, Message::NoteClamped, &[("measure", rating.rulebook.text(measure))]));
-    gap.into_iter().chain(rules).chain(clamped).chain(quotas(rating))
+    gap(rating).into_iter().chain(rules).chain(clamped).chain(provenance(rating)).chain(quotas(rating))
+}
+
+/// That score and conditions do not give one level, and what was made of it.
+fn gap(rating: &Rating) -> Option<Note<'_>> {
+    let Some(policy) = rating.settled_gap() else {
+        return rating.gap().then(|| Note::of(Word::Gap, Message::NoteGap, &[]));
+    };
+    let option = policy.options.get(1)?;
+    let citation = cited(rating, &policy.citation);
+    let told = |language: Language| {
+        let values = [
+            ("policy", policy.label.get(language)),
+            ("option", option.label.get(language)),
+            ("citation", citation.as_str()),
+        ];
+        fill(Message::NoteGapSettled, language, &values).into()
+    };
+    let (vi, en) = (told(Language::Vietnamese), told(Language::English));
+    Some(Note { code: Word::Gap, rule: None, citation: Some(citation.into()), vi, en })
+}
+
+/// On what a result rests that was not read as law: one note for each way in which it is known.
+fn provenance(rating: &Rating) -> impl Iterator<Item = Note<'_>> {
+    let known = [
+        (Provenance::Summary, Message::NoteSummary),
+        (Provenance::Inferred, Message::NoteInferred),
+        (Provenance::Local, Message::NoteLocal),
+    ];
+    known.into_iter().filter_map(|(provenance, message)| {
+        let rules = rating.findings().filter(|finding| finding.provenance() == provenance && finding.decisive());
+        let tables = rating.tables().filter(|(known, _)| *known == provenance);
+        let policy = rating.settled_gap().filter(|policy| policy.provenance == provenance);
+        let all = rules
+            .map(|finding| finding.citation().to_owned())
+            .chain(tables.map(|(_, citation)| cited(rating, citation)))
+            .chain(policy.map(|policy| cited(rating, &policy.citation)));
+        let mut places: Vec<String> = Vec::new();
+        for place in all {
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+        if places.is_empty() {
+            return None;
+        }
+        let citation = places.join("; ");
+        let note = Note::of(Word::Provenance, message, &[("citation", &citation)]);
+        Some(Note { citation: Some(citation.into()), ..note })
+    })
+}
+
+/// A citation with the number of its text.
+fn cited(rating: &Rating, citation: &Citation) -> String {
+    let number = rating.rulebook.instruments().iter().find(|known| known.id == citation.instrument);
+    format!("{} {}", number.map_or("", |known| &known.number), citation.place)
 }
 
 fn quotas(rating: &Rating) -> impl Iterator<Item = Note<'_>> {
@@ -96,9 +130,7 @@ fn quotas(rating: &Rating) -> impl Iterator<Item = Note<'_>> {
     let quotas = subject.map(|subject| subject.quotas.as_slice()).unwrap_or_default();
     let at_most = rating.at_most();
     quotas.iter().filter(move |quota| at_most == Some(&quota.level)).map(|quota| {
-        let instruments = rating.rulebook.instruments();
-        let number = instruments.iter().find(|known| known.id == quota.citation.instrument);
-        let citation = format!("{} {}", number.map_or("", |known| &known.number), quota.citation.place);
+        let citation = cited(rating, &quota.citation);
         let values = [("citation", citation.as_str())];
         Note { rule: Some(&quota.id), ..Note::of(Word::Quota, Message::NoteQuota, &values) }
     })

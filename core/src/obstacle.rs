@@ -137,9 +137,8 @@ fn lift(rating: &Rating, plan: &Plan, rule: &RulePlan, cap: &CapPlan, rank: u8, 
         needs.push(Need { rule: Some(rule.id), what, source, from, to, by: None, grantable: false });
     } else if let Some(test) = &rule.test {
         let mut change = Change::new(rating, plan);
-        if change.fix(test, false, rule.id) && change.stuck.is_empty() {
-            report(&change, rating, plan, false, needs);
-        }
+        change.fix(test, false, rule.id);
+        report(&change, rating, plan, false, needs);
     }
     if needs.len() == named {
         needs.push(blocked(rating, plan, rule.id, rule.reads.first().copied()));

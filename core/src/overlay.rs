@@ -3,13 +3,14 @@
 //! What an overlay names must be there, and its base is pinned by id and version. Faults of the rulebook that results
 //! are given the place that the faulty part has in the overlay.
 
+use crate::catalogue::Message;
 use crate::compile::{self, Faults, Place, Read, quoted};
 use crate::document::DecimalRange;
 use crate::document::{
     Ceiling, Document, Fact, FactType, Formula, Layer, Measure, Overlay, PointTable, Rule, Rules, Subject,
-    SubjectOverlay, Sum, Trigger,
+    SubjectOverlay, Sum, TableSource, Trigger,
 };
-use crate::fault::{FaultCode, LoadError};
+use crate::fault::{FaultCode, LoadError, wanted};
 use crate::number::{format_decimal, parse_decimal};
 use crate::rulebook::Rulebook;
 
@@ -64,7 +65,8 @@ pub(crate) fn apply(base: &Rulebook, overlay: &Overlay) -> Result<Rulebook, Load
             }
             None => {
                 let known = kinds.iter().map(String::as_str);
-                faults.unknown(&place.key("kind"), "a kind of subject of the base", &change.kind, known);
+                let kind = place.key("kind");
+                faults.not_among(&kind, FaultCode::UnknownName, Message::WantedKindOfBase, &change.kind, known);
             }
         }
     }
@@ -96,11 +98,12 @@ fn check_base(base: &Rulebook, overlay: &Overlay, faults: &mut Faults) {
         [("id", base.id(), &overlay.extends.id), ("version", base.version(), &overlay.extends.version)]
     {
         if expected != found {
-            faults.add(&extends.key(key), FaultCode::WrongBase, format!("`{expected}` of the base"), quoted(found));
+            let expected = wanted(Message::WantedOfBase, &[("value", &quoted(expected))]);
+            faults.add(&extends.key(key), FaultCode::WrongBase, expected, quoted(found));
         }
     }
     if overlay.id == base.id() {
-        faults.add(&root.key("id"), FaultCode::DuplicateName, "an id of its own", quoted(&overlay.id));
+        faults.add(&root.key("id"), FaultCode::DuplicateName, Message::WantedOwnId, quoted(&overlay.id));
     }
 }
 
@@ -114,7 +117,7 @@ fn narrow_period(document: &mut Document, overlay: &Overlay, faults: &mut Faults
         document.in_force.to.as_deref().and_then(crate::date::parse_date).unwrap_or(i64::MAX),
     );
     if from < base.0 || (own.to.is_some() && to > base.1) {
-        faults.add(&place, FaultCode::BadDate, "a period within that of the base", quoted(&own.from));
+        faults.add(&place, FaultCode::BadDate, Message::WantedPeriodOfBase, compile::shown_period(own));
     }
     document.in_force.from.clone_from(&own.from);
     if own.to.is_some() {
@@ -148,7 +151,8 @@ fn choose_policies(document: &mut Document, overlay: &Overlay, faults: &mut Faul
             }
             None => {
                 let known = names.iter().map(String::as_str);
-                faults.unknown(&place.key("name"), "a policy of the base", &choice.name, known);
+                let name = place.key("name");
+                faults.not_among(&name, FaultCode::UnknownName, Message::WantedPolicyOfBase, &choice.name, known);
             }
         }
     }
@@ -190,9 +194,10 @@ impl Merge<'_> {
         let declared = found.and_then(|at| subject.facts.get(at)).cloned();
         let (Some(at), Some(Fact { kind: FactType::Decimal(range), label, .. })) = (found, declared) else {
             let known = subject.facts.iter().filter(|fact| matches!(fact.kind, FactType::Decimal(_)));
-            faults.unknown(
+            faults.not_among(
                 &place.key("fact"),
-                "a decimal fact of the base",
+                FaultCode::UnknownName,
+                Message::WantedDecimalOfBase,
                 &table.fact,
                 known.map(|fact| fact.name.as_str()),
             );
@@ -209,7 +214,10 @@ impl Merge<'_> {
         }
         let plus = table.items.iter().map(|item| item.name.clone()).collect();
         let sum = Formula::Sum(Sum { plus, minus: Vec::new() });
-        subject.measures.push(Measure { name: table.fact.clone(), label, formula: sum, clamp: None });
+        let source = TableSource { citation: table.citation.clone(), provenance: table.provenance };
+        let name = table.fact.clone();
+        self.origins.push((format!("{}/measures/{}/table", self.prefix, subject.measures.len()), place.pointer()));
+        subject.measures.push(Measure { name, label, formula: sum, clamp: None, table: Some(source) });
     }
 
     fn check_sum(&self, table: &PointTable, range: &DecimalRange, place: &Place<'_>, faults: &mut Faults) {
@@ -220,14 +228,15 @@ impl Merge<'_> {
             match parse_decimal(&item.max, range.scale) {
                 Ok(max) if max > 0 => sum = sum.saturating_add(max),
                 _ => {
-                    let expected = format!("points above 0 with at most {} decimal places", range.scale);
+                    let expected = wanted(Message::WantedPoints, &[("scale", &range.scale.to_string())]);
                     faults.add(&items.at(position).key("max"), FaultCode::BadNumber, expected, quoted(&item.max));
                     readable = false;
                 }
             }
         }
         if readable && parse_decimal(&range.max, range.scale) != Ok(sum) {
-            let expected = format!("items that add up to {}, the bound of `{}`", range.max, table.fact);
+            let values = [("sum", range.max.as_str()), ("fact", &quoted(&table.fact))];
+            let expected = wanted(Message::WantedSum, &values);
             faults.add(&items, FaultCode::BadSum, expected, format_decimal(sum, range.scale));
         }
     }
@@ -276,12 +285,9 @@ impl Merge<'_> {
                     }
                 }
                 None => {
-                    let near = crate::text::nearest(rule.id(), into.iter().map(Named::id));
-                    let expected = match near {
-                        Some(near) => format!("the id of a rule of `{section}` of the base (did you mean `{near}`?)"),
-                        None => format!("the id of a rule of `{section}` of the base"),
-                    };
-                    faults.add(&here.key("id"), FaultCode::UnknownRule, expected, quoted(rule.id()));
+                    let expected = wanted(Message::WantedRuleOfBase, &[("section", section)]);
+                    let known = into.iter().map(Named::id);
+                    faults.not_among(&here.key("id"), FaultCode::UnknownRule, expected, rule.id(), known);
                 }
             }
         }

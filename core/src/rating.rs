@@ -1,7 +1,7 @@
 //! The result of rating one case. It records; what people read is rendered from it elsewhere.
 
 use crate::case::Case;
-use crate::document::{Provenance, Words};
+use crate::document::{Citation, Policy, Provenance, Words};
 use crate::evaluate::Facts;
 use crate::judge::{Interval, Outcome, Verdict, held, judge, limit_span};
 use crate::number::Fraction;
@@ -167,9 +167,26 @@ impl Rating {
         crate::obstacle::obstacles(self)
     }
 
-    /// Whether the text gives no level for this score and these conditions.
+    /// Whether the text gives no level for this score and these conditions, and no other rule settles it.
     pub fn gap(&self) -> bool {
-        self.verdict.as_ref().is_some_and(|verdict| verdict.gap)
+        let Some(Verdict { gap: true, spread: Some(spread), interval: Some(interval), .. }) = &self.verdict else {
+            return false;
+        };
+        interval.low == spread.worst.low && interval.high == spread.best.high
+    }
+
+    /// The policy that says what a gap of the text gives, where it is not left to the authority.
+    pub(crate) fn settled_gap(&self) -> Option<&Policy> {
+        let policy = self.plan()?.standard.on_gap?;
+        let settled = self.gap() && self.policies.options().get(policy) == Some(&1);
+        self.rulebook.document().policies.get(policy).filter(|_| settled)
+    }
+
+    /// The tables of points that the score of the case was added up by.
+    pub(crate) fn tables(&self) -> impl Iterator<Item = (Provenance, &Citation)> {
+        let subject = self.score().and_then(|_| self.rulebook.document().subjects.get(self.plan));
+        let measures = subject.map(|subject| subject.measures.as_slice()).unwrap_or_default();
+        measures.iter().filter_map(|measure| measure.table.as_ref()).map(|table| (table.provenance, &table.citation))
     }
 
     /// The measures whose value was kept within a stated limit.
@@ -245,9 +262,16 @@ impl Rating {
                     return false;
                 };
                 let truth = held(&verdict.holds, place);
+                // In a gap the conditions carry the level; that its band holds the score cannot be said.
+                let banded = matches!(rule.kind, RuleKind::Condition(_))
+                    || plan.standard.score.is_none()
+                    || verdict.by_score == Some(rank);
                 match rank.cmp(&interval.low) {
-                    std::cmp::Ordering::Equal => truth.is_true() && rank > 0 && spread.worst.low == rank,
-                    std::cmp::Ordering::Greater => !truth.is_true() && binds(spread),
+                    std::cmp::Ordering::Equal => truth.is_true() && spread.worst.low == rank && banded,
+                    // Of what was not reached, the level right above is what the result ends at.
+                    std::cmp::Ordering::Greater => {
+                        !truth.is_true() && rank <= interval.high.saturating_add(1) && binds(spread)
+                    }
                     std::cmp::Ordering::Less => false,
                 }
             }
@@ -380,7 +404,9 @@ impl Rating {
                     let reading = match (self.facts.exact(plan, source), measure.scale) {
                         (Some(value), 0) => Reading::Integer(value),
                         (Some(value), scale) => Reading::Decimal(value, scale),
-                        (None, scale) => Reading::Between(low, high, scale),
+                        // Of a score the bounds of its parts tell something; of other sums they do not.
+                        (None, scale) if plan.standard.score == Some(source) => Reading::Between(low, high, scale),
+                        (None, _) => Reading::Missing,
                     };
                     (measure.name, reading)
                 }

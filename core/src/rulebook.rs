@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use crate::catalogue::Message;
 use crate::compile::{self, Compiled, Read};
 use crate::document::{Document, Instrument, Overlay, Subject, Words};
-use crate::fault::{FaultCode, LoadError};
+use crate::fault::{FaultCode, LoadError, wanted};
 use crate::plan::{CodeTable, KindPlan, Plan, RulePlan, TextId, Texts};
 
 /// The JSON Schema of a rulebook document.
@@ -60,7 +61,7 @@ impl Rulebook {
             Some(text) => Self::from_json(text),
             None => {
                 let known: Vec<&str> = crate::builtin::ids().collect();
-                let expected = format!("the id of a built-in rulebook: {}", known.join(", "));
+                let expected = wanted(Message::WantedBuiltin, &[("known", &known.join(", "))]);
                 Err(LoadError::one("", FaultCode::UnknownName, expected, compile::quoted(id)))
             }
         }
@@ -78,7 +79,7 @@ impl Rulebook {
                 None => Err(LoadError::one(
                     "/extends/id",
                     FaultCode::WrongBase,
-                    "the id of a built-in rulebook; for another base load it first and put the overlay on it",
+                    Message::WantedBuiltinBase,
                     compile::quoted(&overlay.extends.id),
                 )),
             };

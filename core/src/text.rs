@@ -22,10 +22,20 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     if wrong.len() > 80 {
         return None;
     }
+    // A name that only lacks its beginning or its end is near too, but a misspelling is nearer.
+    const PART: usize = 100;
     known
         .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(wrong, name), name))
-        .filter(|(distance, name)| *distance > 0 && *distance <= 1_usize.max(name.len().min(12) / 4))
+        .filter_map(|name| {
+            let distance = strsim::damerau_levenshtein(wrong, name);
+            let most = 1_usize.max(name.len().min(12) / 4);
+            let part = wrong.len() >= 5 && (name.ends_with(wrong) || name.starts_with(wrong));
+            match distance {
+                0 => None,
+                _ if distance <= most => Some((distance, name)),
+                _ => part.then_some((PART, name)),
+            }
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
@@ -47,6 +57,7 @@ mod tests {
         let known = ["tasks_done", "tasks_late", "score_general"];
         assert_eq!(nearest("task_done", known), Some("tasks_done"));
         assert_eq!(nearest("tasks_lat", known), Some("tasks_late"));
+        assert_eq!(nearest("tasks_done", ["unit_tasks_late", "unit_tasks_done"]), Some("unit_tasks_done"));
         assert_eq!(nearest("salary", known), None);
         assert_eq!(nearest(&"x".repeat(10_000_000), known), None);
     }

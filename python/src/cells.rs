@@ -52,15 +52,13 @@ pub(crate) fn value<'a>(object: &'a Bound<'_, PyAny>, cell: bool) -> PyResult<Va
 fn whole<'a>(number: &Bound<'_, PyAny>) -> PyResult<Value<'a>> {
     match number.extract::<i64>() {
         Ok(value) => Ok(Value::Integer(value)),
-        // Far outside of every bound; the text keeps its sign.
-        Err(_) => Ok(Value::Number(Cow::Owned(short_digits(number)?))),
+        // Far outside of every bound; Python refuses to print some of them.
+        Err(_) => Ok(Value::Number(Cow::Owned(match number.str() {
+            Ok(digits) => digits.extract()?,
+            Err(_) if number.lt(0)? => "-99999999999999999999".to_owned(),
+            Err(_) => "99999999999999999999".to_owned(),
+        }))),
     }
-}
-
-/// The first digits of an integer that no machine integer holds; Python refuses to print some of them whole.
-fn short_digits(number: &Bound<'_, PyAny>) -> PyResult<String> {
-    let negative = number.lt(0)?;
-    Ok(if negative { "-99999999999999999999".to_owned() } else { "99999999999999999999".to_owned() })
 }
 
 fn decimal<'a>(number: &Bound<'_, PyAny>) -> PyResult<Value<'a>> {

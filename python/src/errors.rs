@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use xeploai::{Language, LoadError, PolicyError, UnknownSubject};
+use xeploai::{Fault, Language, LoadError, PolicyError, UnknownSubject};
 
 /// An exception of `xeploai.errors`.
 fn exception<'py>(py: Python<'py>, class: &str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {
@@ -20,19 +20,25 @@ fn exception<'py>(py: Python<'py>, class: &str, arguments: impl pyo3::call::PyCa
 pub(crate) fn load_error(py: Python<'_>, error: &LoadError) -> PyErr {
     let faults = PyList::empty(py);
     for fault in &error.faults {
-        let entry = PyDict::new(py);
-        let values = [
-            ("pointer", fault.pointer.as_str()),
-            ("code", fault.code.name()),
-            ("expected", &fault.expected),
-            ("found", &fault.found),
-        ];
-        let filled = values.iter().try_for_each(|(key, value)| entry.set_item(key, value));
-        if let Err(error) = filled.and_then(|()| faults.append(entry)) {
+        if let Err(error) = entry(py, fault).and_then(|entry| faults.append(entry)) {
             return error;
         }
     }
     exception(py, "LoadError", (error.to_string(), faults))
+}
+
+/// A fault as `xeploai.errors.Fault` describes it.
+fn entry<'py>(py: Python<'py>, fault: &Fault) -> PyResult<Bound<'py, PyDict>> {
+    let words = PyDict::new(py);
+    words.set_item("vi", fault.words(Language::Vietnamese))?;
+    words.set_item("en", fault.words(Language::English))?;
+    let entry = PyDict::new(py);
+    entry.set_item("pointer", &fault.pointer)?;
+    entry.set_item("code", fault.code.name())?;
+    entry.set_item("expected", &fault.expected.en)?;
+    entry.set_item("found", &fault.found)?;
+    entry.set_item("words", words)?;
+    Ok(entry)
 }
 
 pub(crate) fn unknown_subject(py: Python<'_>, error: &UnknownSubject) -> PyErr {

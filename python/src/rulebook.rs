@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString};
 use xeploai::document::{Fact, FactType, Field, FieldType, Period, Words};
-use xeploai::{Case, Expected, Fault, FaultCode, LoadError, PolicySet, Problem, ProblemCode, Rulebook, read_cell};
+use xeploai::{Case, Expected, LoadError, PolicySet, Problem, ProblemCode, Rulebook, read_cell};
 
 use crate::cells;
 use crate::errors::{facts_error, guard, load_error, policy_error, unknown_subject};
@@ -97,35 +97,31 @@ impl PyRulebook {
 fn read_text(py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<String> {
     let bytes = py.import("pathlib")?.getattr("Path")?.call1((path,))?.call_method0("read_bytes")?;
     let bytes: Vec<u8> = bytes.cast_into::<PyBytes>().map_err(PyErr::from)?.as_bytes().to_vec();
-    String::from_utf8(bytes).map_err(|error| {
-        let fault = Fault {
-            pointer: String::new(),
-            code: FaultCode::Syntax,
-            expected: "UTF-8 text".to_owned(),
-            found: format!("another byte at position {}", error.utf8_error().valid_up_to()),
-        };
-        load_error(py, &LoadError { faults: vec![fault] })
-    })
+    String::from_utf8(bytes).map_err(|error| load_error(py, &error.into()))
 }
 
 #[pymethods]
 impl PyRulebook {
+    /// A rulebook that comes with the package. Raises ``LoadError`` where there is none of this id.
     #[staticmethod]
     fn builtin(py: Python<'_>, id: &str) -> PyResult<Self> {
         Self::loaded(py, || Rulebook::builtin(id))
     }
 
+    /// A rulebook, or an overlay on a built-in one, from a file. Raises ``LoadError`` with every fault.
     #[staticmethod]
     fn load(py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
         let text = read_text(py, path)?;
         Self::loaded(py, || Rulebook::from_json(&text))
     }
 
+    /// The same from text.
     #[staticmethod]
     fn from_json(py: Python<'_>, text: &str) -> PyResult<Self> {
         Self::loaded(py, || Rulebook::from_json(text))
     }
 
+    /// This rulebook with an overlay on it: a path, JSON text, or a dict. Raises ``LoadError`` with every fault.
     fn with_overlay(&self, py: Python<'_>, overlay: &Bound<'_, PyAny>) -> PyResult<Self> {
         let text = if overlay.cast::<PyDict>().is_ok() {
             py.import("json")?.call_method1("dumps", (overlay,))?.extract::<String>()?
@@ -138,31 +134,37 @@ impl PyRulebook {
         Self::loaded(py, || self.rulebook.with_overlay(&text))
     }
 
+    /// The id, such as ``366-qd-tw``.
     #[getter]
     fn id(&self) -> &str {
         self.rulebook.id()
     }
 
+    /// The version of the encoding.
     #[getter]
     fn version(&self) -> &str {
         self.rulebook.version()
     }
 
+    /// The SHA-256 digest of the canonical form.
     #[getter]
     fn digest(&self) -> &str {
         self.rulebook.digest()
     }
 
+    /// The name of the regulation.
     #[getter]
     fn title<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         words(py, self.rulebook.title())
     }
 
+    /// The days on which it is in force.
     #[getter]
     fn in_force<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         period(py, &self.rulebook.document().in_force)
     }
 
+    /// The texts that its rules cite.
     #[getter]
     fn instruments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
@@ -180,16 +182,19 @@ impl PyRulebook {
         Ok(list)
     }
 
+    /// The codes of the kinds of subject.
     #[getter]
     fn subjects(&self) -> Vec<&str> {
         self.rulebook.subjects().map(|subject| subject.kind.as_str()).collect()
     }
 
+    /// The levels, lowest first.
     #[getter]
     fn levels<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         choices(py, &self.rulebook.document().levels)
     }
 
+    /// The choices that the text leaves open.
     #[getter(policies)]
     fn policy_list<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
@@ -205,11 +210,13 @@ impl PyRulebook {
         Ok(list)
     }
 
+    /// What people call a kind of subject. Raises ``UnknownSubjectError``.
     fn subject_label<'py>(&self, py: Python<'py>, subject: &str) -> PyResult<Bound<'py, PyDict>> {
         let found = self.rulebook.subject(subject).map_err(|error| unknown_subject(py, &error))?;
         words(py, &found.label)
     }
 
+    /// What a case of a kind may say. Raises ``UnknownSubjectError``.
     fn facts<'py>(&self, py: Python<'py>, subject: &str) -> PyResult<Bound<'py, PyList>> {
         let found = self.rulebook.subject(subject).map_err(|error| unknown_subject(py, &error))?;
         let list = PyList::empty(py);
@@ -219,6 +226,8 @@ impl PyRulebook {
         Ok(list)
     }
 
+    /// Rates one case. Facts that are not in order give the outcome ``invalid``, never an exception.
+    /// Raises ``UnknownSubjectError``, ``PolicyError``, or ``FactsError`` where the facts are no mapping.
     #[pyo3(signature = (subject, facts, *, policies = None))]
     fn rate(
         &self,
@@ -245,6 +254,7 @@ impl PyRulebook {
         })
     }
 
+    /// Rates one case from the JSON text of its facts; a fact that stands twice is seen.
     #[pyo3(signature = (subject, text, *, policies = None))]
     fn rate_json(
         &self,
@@ -259,6 +269,8 @@ impl PyRulebook {
         })
     }
 
+    /// Reads the cells of a file, by name of fact, as the rulebook declares them: 3.0 as 3, Có as true,
+    /// 31/12/2025 as a date, a decimal comma. What cannot be read is passed on, for ``rate`` to refuse.
     fn read_cells<'py>(
         &self,
         py: Python<'py>,
@@ -286,6 +298,7 @@ impl PyRulebook {
         Ok(record)
     }
 
+    /// The canonical form, over which the digest is taken.
     fn to_json(&self) -> String {
         self.rulebook.to_json()
     }

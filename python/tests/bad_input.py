@@ -61,7 +61,7 @@ def refused(load: Callable[[], object]) -> str:
     except xeploai.LoadError as error:
         fault = error.faults[0]
         place = fault["pointer"] or "the document"
-        return f"LoadError: {place} {fault['code']}, found {fault['found']}"
+        return f"LoadError: {place} {fault['code']}, expected {fault['expected']}, found {fault['found']}"
     return "loaded"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import datetime
+import doctest
 import json
 import multiprocessing
 import threading
@@ -111,9 +113,17 @@ def test_what_a_typed_record_refuses(rulebook: xeploai.Rulebook) -> None:
         assert code(rulebook, score_general=value) == "out_of_scale", value
     for value in (1, 0, "true", "Có", 1.0):
         assert code(rulebook, degradation_concluded=value) == "wrong_type", value
-    for value in ("2025-02-30", "30/12/2025", "2025-1-1", "0000-01-01", "2025-12-31T00:00:00", ""):
+    for value in ("2025-02-30", "30/02/2025", "0000-01-01"):
         assert code(rulebook, admitted_on=value) == "no_such_day", value
-    for value in (20251231, datetime.datetime(2025, 12, 31)):
+    for value in (
+        "30/12/2025",
+        "2025-1-1",
+        "2025-12-31T00:00:00",
+        "",
+        "2025-W52-1",
+        20251231,
+        datetime.datetime(2025, 12, 31),
+    ):
         assert code(rulebook, admitted_on=value) == "wrong_type", value
     for value in ("Khiển trách", "REPRIMAND", "x" * 10_000_000):
         assert code(rulebook, discipline_on_duty=value) == "unknown_code"
@@ -180,6 +190,13 @@ def test_faults_are_listed(rulebook: xeploai.Rulebook) -> None:
         xeploai.Rulebook.from_json(json.dumps(document))
     places = [fault["pointer"] for fault in caught.value.faults]
     assert places == ["/levels/0/label/vi", "/subjects/0/triggers/0/condition/holds"]
+    assert caught.value.faults[1]["words"] == {
+        "vi": "/subjects/0/triggers/0/condition/holds: tên không có trong bộ quy định: cần tên của một trường, "
+        "nhận được `nobody`",
+        "en": "/subjects/0/triggers/0/condition/holds: a name that nothing here bears: expected the name of a fact, "
+        "found `nobody`",
+    }
+    assert str(caught.value) == "\n".join(fault["words"]["en"] for fault in caught.value.faults)
 
 
 def test_the_rulebook_tells_of_itself(rulebook: xeploai.Rulebook) -> None:
@@ -246,7 +263,7 @@ def test_a_quota_is_named_but_not_applied(rulebook: xeploai.Rulebook) -> None:
 def test_a_result_says_on_what_provenance_it_rests(rulebook: xeploai.Rulebook) -> None:
     escaped = bad_input.MEMBER | {"degradation_concluded": True, "self_detected_and_remedied": True}
     notes = rulebook.rate("member", escaped).notes
-    assert [note["rule"] for note in notes if note["code"] == "provenance"] == ["member.escape.degradation"]
+    assert [note["citation"] for note in notes if note["code"] == "provenance"] == ["366-QĐ/TW Điều 11.4.3, đoạn cuối"]
     organisation = rulebook.rate("party_organization", {"score_general": 20, "score_results": 20})
     assert {finding["provenance"] for finding in organisation.findings} == {"inferred"}
 
@@ -288,3 +305,22 @@ def test_import_needs_nothing_else() -> None:
     code = "import sys, xeploai; print(sorted({'argparse', 'openpyxl', 'csv', 'numpy', 'pyarrow'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_examples_of_the_documentation_run() -> None:
+    stub = ast.parse((Path(xeploai.__file__).parent / "_core.pyi").read_text(encoding="utf-8"))
+    documented = [part for part in ast.walk(stub) if isinstance(part, ast.FunctionDef)]
+    tried = 0
+    for part in documented:
+        example = doctest.DocTestParser().get_doctest(ast.get_docstring(part) or "", {}, part.name, None, 0)
+        tried += len(example.examples)
+        assert doctest.DocTestRunner().run(example).failed == 0
+    assert tried >= 3
+    results = doctest.testmod(xeploai)
+    assert results.attempted >= 5
+    assert results.failed == 0
+
+
+def test_help_tells_something() -> None:
+    for thing in (xeploai.Rulebook.rate, xeploai.Rulebook.load, xeploai.Rating.explain, xeploai.Rating.missing):
+        assert thing.__doc__

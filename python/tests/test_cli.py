@@ -189,7 +189,6 @@ def test_explain_of_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     [
         ([], "COMMAND"),
         (["nothing"], "nothing"),
-        (["explain", "366-qd-tw", "member"], "--fact"),
         (["explain", "366-qd-tw", "member", "--fact", "tasks_done"], "--fact"),
         (["explain", "366-qd-tw", "member", "--fact", "=3"], "--fact"),
         (["explain", "366-qd-tw", "member", "--fact", "a=1", "--pick", "7"], "--pick"),
@@ -274,6 +273,24 @@ def test_a_policy_changes_the_result(capsys: pytest.CaptureFixture[str]) -> None
     lenient = json.loads(capsys.readouterr().out)
     assert lenient["at_most"] == "excellent"
     assert lenient["policies"] == {"basic_targets": "all"}
+
+
+@pytest.mark.parametrize("name", ["in.csv", "in.jsonl"])
+def test_a_policy_changes_the_results_of_a_file(tmp_path: Path, name: str) -> None:
+    stated = {"basic_targets_assigned": 5, "basic_targets_met": 4, "unit_tasks_assigned": 10, "unit_tasks_done": 10}
+    source, target = tmp_path / name, tmp_path / f"out{Path(name).suffix}"
+    with source.open("w", encoding="utf-8", newline="") as file:
+        if name == "in.csv":
+            csv.writer(file).writerows([stated.keys(), stated.values()])
+        else:
+            file.write(json.dumps(stated))
+    command = ["rate", "366-qd-tw", "leader", str(source), "-o", str(target)]
+    assert cli.main(command) == 0
+    strict = target.read_text(encoding="utf-8")
+    assert cli.main([*command, "--policy", "basic_targets=all"]) == 0
+    lenient = target.read_text(encoding="utf-8")
+    assert strict != lenient
+    assert ('"at_most":"excellent"' if name == "in.jsonl" else ",excellent,") in lenient
 
 
 @pytest.fixture
@@ -518,3 +535,8 @@ def test_no_text_for_people_stands_in_the_sources() -> None:
     code = {(name, line) for name, line in found if '"' in line and "``" not in line}
     assert {name for name, _ in code} <= {"tables.py", "columns.py"}
     assert len(code) <= 2
+
+
+def test_an_empty_case_is_answered(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["explain", "366-qd-tw", "member", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["outcome"] == "undetermined"

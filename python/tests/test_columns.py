@@ -6,7 +6,7 @@ from functools import cache
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import xeploai
@@ -31,6 +31,7 @@ def distance(one: str, two: str) -> int:
     return min(ways)
 
 
+@settings(deadline=None)
 @given(st.text("ab ", max_size=6), st.text("ab ", max_size=6), st.integers(0, 3))
 def test_distance_is_the_fewest_slips(one: str, two: str, most: int) -> None:
     found = columns._distance(one, two, most)

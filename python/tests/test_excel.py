@@ -172,4 +172,5 @@ def test_excel_cells_as_text_of_csv(tmp_path: Path) -> None:
     line = [datetime(2025, 12, 31), datetime(2025, 12, 31, 8, 30), 3.0, 2.5, True, None]
     source = write_xlsx(tmp_path / "in.xlsx", S=[["a", "b", "c", "d", "exempt_from_activities", "tasks_done"], line])
     assert rate(source, "-o", tmp_path / "out.csv") == 0
+    assert not (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     assert read_csv(tmp_path / "out.csv")[1][:6] == ["2025-12-31", "2025-12-31T08:30:00", "3", "2.5", "TRUE", ""]

@@ -39,6 +39,10 @@ def test_csv_is_written_in_the_style_in_which_it_came(tmp_path: Path, delimiter:
     source = write_csv(tmp_path / "in.csv", lines, delimiter, "utf-8-sig" if mark else "utf-8")
     assert rate(source, "-o", tmp_path / "out.csv") == 0
     data = (tmp_path / "out.csv").read_bytes()
+    assert data.count(b"\n") == data.count(b"\r\n") == 2
+    source.write_bytes(source.read_bytes().replace(b"\r\n", b"\n"))
+    assert rate(source, "-o", tmp_path / "unix.csv") == 0
+    assert (tmp_path / "unix.csv").read_bytes() == data.replace(b"\r\n", b"\n")
     assert data.startswith(b"\xef\xbb\xbf") is mark
     assert data.count(b"\xef\xbb\xbf") == int(mark)
     assert read_csv(tmp_path / "out.csv", delimiter)[1][-8] == "rated"
@@ -87,6 +91,7 @@ def test_a_row_with_too_many_cells_is_invalid_and_kept(tmp_path: Path) -> None:
     assert shifted[:3] == ["Lê", " A", "invalid"]
     assert shifted[-1] == "true"  # what stood under no title comes last
     assert "not_a_record" in shifted[8]
+    assert "3 > 2" in shifted[8]
     assert padded[:3] == ["B", "true", "not_reviewed"]
     assert short[:3] == ["C", "", "undetermined"]
 
@@ -106,6 +111,7 @@ def test_blank_rows_stay_and_are_not_rated(tmp_path: Path, capsys: pytest.Captur
         ("Tên,tasks_done\nLê,1\n".encode("cp1258", "replace"), "UTF-8"),
         (b'name,tasks_done\n"A,1\nB,2\n', "row 2"),
         (b'name,tasks_done\nA,1\n"B"x,2\n', "row 3"),
+        (b'"name,tasks_done\nA,1\n', "row 1"),
         (b"name,tasks_done\n", "no row"),
         (b"name,tasks_done\n ,\n", "no row"),
         (b"", "no column"),
@@ -345,17 +351,19 @@ def test_an_error_names_the_file_that_was_asked_for(tmp_path: Path, capsys: pyte
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
 
 
-@pytest.mark.parametrize("way", ["same", "dots", "link", "list", "rulebook"])
+@pytest.mark.parametrize("way", ["same", "dots", "link", "hard link", "list", "rulebook"])
 def test_the_input_is_never_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str], way: str) -> None:
     source = write_csv(tmp_path / "in.csv", MAIN)
     items = write_csv(tmp_path / "items.csv", ITEMS)
     rulebook = tmp_path / "rulebook.csv"  # of any name
     rulebook.write_bytes(CRITERIA.read_bytes())
     (tmp_path / "link.csv").symlink_to(source)
+    (tmp_path / "hard.csv").hardlink_to(source)
     target = {
         "same": source,
         "dots": tmp_path / "x" / ".." / "in.csv",
         "link": tmp_path / "link.csv",
+        "hard link": tmp_path / "hard.csv",
         "list": items,
         "rulebook": rulebook,
     }[way]

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 import xeploai
-from xeploai import jsonlines
+from xeploai import cli, jsonlines
+from xeploai.batch import rate_file
 
-from filing import GOOD, rate
+from filing import GOOD, good, rate, write_csv
 
 
 def rate_lines(tmp_path: Path, text: str | bytes, *arguments: str) -> tuple[int, list[str]]:
@@ -75,6 +76,7 @@ def test_a_fact_that_stands_twice_is_invalid(tmp_path: Path) -> None:
     [
         b"not json", b'{"tasks_done": 1', b"[1, 2]", b"7", b'"text"', b'{"a": NaN}', b'{"a": 1} {"b": 2}', b"{1: 2}",
         b'{"a": 01}', b"{'a': 1}", b'{"a": 1,}', b'{"a" 1}', b'{"a": "\xff"}', b'{"a": "tab\there"}',
+        b'["a": 1}', b'{"a"; 1}', b'{"a": 1; "b": 2}', b"{}x", b'{"a": 1}}', b'{"a": 1]',
         b"[" * 100_000, b'{"a": ' + b"[" * 100_000,
     ],
 )  # fmt: skip
@@ -98,6 +100,9 @@ def test_an_older_rating_is_kept_under_another_name(tmp_path: Path) -> None:
     assert row["rating"]["level"] == "good"
     assert row["rating_before"] == "older"
     assert row["rating_before_2"] == {"old": 1}
+    twice = '{"rating": 1, "rating": 2, ' + json.dumps(GOOD)[1:]
+    code, lines = rate_lines(tmp_path, twice)
+    assert [json.loads(lines[0])[key] for key in ("rating_before", "rating_before_2")] == [1, 2]
     code, lines = rate_lines(tmp_path, json.dumps(GOOD | {"rating": "old"}))
     assert json.loads(lines[0])["rating_before"] == "old"
 
@@ -141,6 +146,28 @@ def test_options_for_tables_are_refused_for_json_lines(
 ) -> None:
     assert rate_lines(tmp_path, json.dumps(GOOD), *option) == (2, [])
     assert option[0] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["in.jsonl", "in.csv"])
+def test_a_caller_is_told_how_far_it_has_come(tmp_path: Path, name: str) -> None:
+    source = tmp_path / name
+    if name == "in.csv":
+        write_csv(source, [list(GOOD), good(), good(tasks_done=11)])
+    else:
+        source.write_text(f"{json.dumps(GOOD)}\n\nbroken\n", encoding="utf-8")
+    seen: list[tuple[int, int]] = []
+    rulebook = xeploai.Rulebook.builtin("366-qd-tw")
+    target = tmp_path / f"out{source.suffix}"
+    tally = rate_file(rulebook, "member", source, target, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 2), (2, 2)]
+    assert tally.outcomes == {"rated": 1, "invalid": 1}
+
+
+def test_an_id_of_two_lines_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"id": 7}\n{"id": 8}\n\n{"id": "7"}\n', encoding="utf-8")
+    assert cli.main(["explain", "366-qd-tw", "member", "--row", str(path), "--pick", "7"]) == 2
+    assert "(1, 4)" in capsys.readouterr().err
 
 
 def test_members_are_those_of_json() -> None:

@@ -12,11 +12,20 @@ from filing import CRITERIA, ITEMS, MAIN, Line, rate, read_csv, read_xlsx, write
 
 def test_items_come_from_another_file(tmp_path: Path) -> None:
     source = write_csv(tmp_path / "in.csv", MAIN)
-    items = write_csv(tmp_path / "items.csv", ITEMS, ";")
+    items = write_csv(tmp_path / "items.csv", [*ITEMS, ["", "", " ", ""]], ";")
     assert rate(source, "-o", tmp_path / "out.csv", "--list", f"criteria={items}", rulebook=CRITERIA) == 0
     assert [line[2:4] for line in read_csv(tmp_path / "out.csv")[1:]] == [
         ["rated", "high"], ["rated", "low"], ["undetermined", ""], ["undetermined", ""],
     ]  # fmt: skip
+
+
+def test_a_column_of_the_items_may_be_kept(tmp_path: Path) -> None:
+    source = write_csv(tmp_path / "in.csv", MAIN)
+    items = write_csv(tmp_path / "items.csv", [["Cap do", *ITEMS[0]], *(["x", *line] for line in ITEMS[1:])])
+    arguments: list[str | Path] = [source, "-o", tmp_path / "out.csv", "--list", f"criteria={items}"]
+    assert rate(*arguments, rulebook=CRITERIA) == 2
+    assert rate(*arguments, "--keep", "Cap do", rulebook=CRITERIA) == 0
+    assert read_csv(tmp_path / "out.csv")[1][3] == "high"
 
 
 def test_items_come_from_a_sheet_whose_ids_are_numbers(tmp_path: Path) -> None:
@@ -60,7 +69,7 @@ def test_an_item_that_is_not_in_order_makes_its_row_invalid(tmp_path: Path) -> N
         (MAIN, [], [], "items.csv"),
         (MAIN, [["Số", "grade"], ["A", "Tốt"]], ["--id", "Mã"], "`Mã`"),
         (MAIN, ITEMS, ["--id", "Số"], "`Số`"),
-        (MAIN, ITEMS, ["--list", "present=items.csv"], "`present`"),
+        (MAIN, ITEMS, ["--list", "present=items.csv"], "`present`; có: criteria\n"),
         (MAIN, ITEMS, ["--list", "criteria=other.csv"], "--list criteria"),
         ([["Có mặt"], ["Có"]], ITEMS, [], "--id"),
         (MAIN, [["Mã", "grade"], ["A", "Tốt", "Tốt"]], [], "2"),

@@ -67,7 +67,7 @@ def rate_file(
     total = sum(1 for _ in cases.rows())
     if total == 0:
         raise FileFormatError("cli.no_rows", file=source.name)
-    tally = Tally(strays=cases.strays)
+    tally = Tally(strays=cases.strays, foreign=cases.foreign())
     added: list[Added | None] = []
     for row in cases.table.rows:
         if row.empty():

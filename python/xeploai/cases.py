@@ -69,6 +69,11 @@ class Cases:
             if not any(normal(title) == normal(other) for table in tables for other in table.titles):
                 raise FileFormatError("cli.no_column", column=title, file=self.table.name)
 
+    def foreign(self) -> list[str]:
+        """The titles of the columns that are no facts and stay as they are."""
+        used = {*self._columns.values(), *([] if self._id is None else [self._id])}
+        return [title for place, title in enumerate(self.table.titles) if place not in used and title.strip()]
+
     def rows(self) -> Iterator[Row]:
         """The rows in which something stands."""
         return (row for row in self.table.rows if not row.empty())
@@ -89,7 +94,7 @@ class Cases:
         if row.beyond:
             # Some cell was split or is one too many: every cell behind it stands under a wrong title.
             width = len(row.cells)
-            found = f"{width + len(row.beyond)} cells, {width} titles"
+            found = f"{width + len(row.beyond)} > {width}"
             return _core.invalid(self._rulebook, self._kind, "", "not_a_record", found)
         cells: dict[str, Any] = {name: row.cells[place] for name, place in self._columns.items()}
         if self._items and self._id is not None:

@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WordedError as error:
         return _refuse(error.text(words.lang))
     except LoadError as error:
-        faults = [words("cli.fault", **{**fault, "pointer": fault["pointer"] or "/"}) for fault in error.faults]
+        faults = [words.of(fault["words"]) for fault in error.faults]
         return _refuse(words("cli.not_loaded", count=len(faults)), *faults)
     except InternalError:
         raise
@@ -144,7 +144,7 @@ def _parser(words: Wording) -> _Parser:
     made.add_argument("--excel-csv", action="store_true", help=words("cli.help_excel_csv"))
 
     made = command("explain", words("cli.about_explain"), subject, policy, table)
-    source = made.add_mutually_exclusive_group(required=True)
+    source = made.add_mutually_exclusive_group()
     source.add_argument("--fact", metavar="NAME=VALUE", action="append", help=words("cli.help_fact"))
     source.add_argument("--row", metavar="FILE", help=words("cli.help_row"))
     made.add_argument("--pick", metavar="ID", help=words("cli.help_pick"))

@@ -90,6 +90,9 @@ def rate(options: argparse.Namespace, words: Wording) -> int:
         )
     finally:
         progress.close()
+    if tally.foreign:
+        # A title that was meant as a fact and is not read as one would else go unnoticed.
+        print(words("cli.foreign_columns", columns=", ".join(tally.foreign)))
     for stray in tally.strays[:_MOST_STRAYS]:
         _complain(words("cli.stray_item", file=stray.table, row=stray.row, id=stray.id, fact=stray.fact))
     if tally.strays:
@@ -109,7 +112,7 @@ def explain(options: argparse.Namespace, words: Wording) -> int:
         for option in ("pick", "sheet", "id", "list", "keep"):
             if getattr(options, option):
                 raise WordedError("cli.only_with_row", option=f"--{option}")
-        rating = _rate_facts(options.fact, rulebook, options.subject, policies)
+        rating = _rate_facts(options.fact or [], rulebook, options.subject, policies)
     print(rating.to_json() if options.json else rating.explain(words.lang).rstrip("\n"))
     return _SOME_INVALID if rating.outcome == "invalid" else _DONE
 

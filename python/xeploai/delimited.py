@@ -70,9 +70,16 @@ def write(file: IO[bytes], lines: Iterable[Sequence[Cell]], style: Style) -> Non
         text.write(_MARK)
     writer = csv.writer(text, delimiter=style.delimiter, lineterminator=style.newline)
     for cells in lines:
-        writer.writerow([cell_text(cell) for cell in cells])
+        writer.writerow([_decimal_comma(cell, style) or cell_text(cell) for cell in cells])
     text.flush()
     text.detach()
+
+
+def _decimal_comma(cell: Cell, style: Style) -> str | None:
+    """A number as a file writes it whose cells are parted by semicolons: that leaves the comma to the decimals."""
+    if isinstance(cell, float) and style.delimiter == ";":
+        return cell_text(cell).replace(".", ",")
+    return None
 
 
 def _reader(text: str, delimiter: str) -> Iterable[list[str]]:

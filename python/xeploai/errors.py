@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from xeploai._core import Language
+    from xeploai._core import Language, Words
 
 __all__ = [
     "FactsError",
@@ -23,12 +23,16 @@ __all__ = [
 
 
 class Fault(TypedDict):
-    """One thing that is wrong with a rulebook."""
+    """One thing that is wrong with a rulebook.
+
+    ``expected`` is in English, ``found`` the same in every language; ``words`` says all of it in a sentence.
+    """
 
     pointer: str
     code: str
     expected: str
     found: str
+    words: Words
 
 
 class XeploaiError(Exception):

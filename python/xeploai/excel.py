@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _TINTS = {"invalid": "FFF8D7DA", "undetermined": "FFFFF3CD"}
 _FORMULA = re.compile(rb"<(\w+:)?f[ >]")
+# The height of a line of text, in points.
+_LINE = 15
 _WIDEST = 60
 _NARROWEST = 9
 
@@ -104,6 +106,9 @@ class Book:
             last = found.cell(table.rows[-1].number, start + len(titles) - 1).coordinate
             found.auto_filter.ref = f"A1:{last}"
         fit(found, start)
+        for row, cells in zip(table.rows, added, strict=True):
+            if cells is not None:
+                _heighten(found, row.number, [*cells.cells, *row.beyond], start)
 
     def save(self, file: IO[bytes]) -> None:
         """Writes the workbook."""
@@ -159,6 +164,18 @@ def fit(sheet: Worksheet, start: int = 1) -> None:
     for place, column in enumerate(sheet.iter_cols(min_col=start, values_only=True), start):
         longest = max(len(line) for value in column for line in str(value or "").split("\n"))
         sheet.column_dimensions[get_column_letter(place)].width = min(max(longest + 2, _NARROWEST), _WIDEST)
+
+
+def _heighten(sheet: Worksheet, row: int, cells: Sequence[Cell], start: int) -> None:
+    """Gives a row the height that its wrapped cells need: not every program finds it by itself."""
+    from openpyxl.utils import get_column_letter
+
+    most = 1
+    for place, cell in enumerate(cells, start):
+        width = int(sheet.column_dimensions[get_column_letter(place)].width)
+        most = max(most, sum(-(-max(len(line), 1) // width) for line in str(cell or "").split("\n")))
+    if most > 1:
+        sheet.row_dimensions[row].height = most * _LINE
 
 
 def _require() -> None:

@@ -61,8 +61,7 @@ class TableFile:
 
     @classmethod
     def read(cls, path: Path, recognise: Recognise, sheet: str | None = None) -> TableFile:
-        """The table in a CSV file or workbook. ``recognise`` counts the titles that are known."""
-        check_format(path)
+        """The table in a workbook, or in a CSV file. ``recognise`` counts the titles that are known."""
         if path.suffix.lower() in EXCEL:
             book = Book.read(path)
             return cls(book.table(sheet), book=book, sheet=sheet)
@@ -77,9 +76,7 @@ class TableFile:
             raise FileFormatError("cli.sheet_of_csv", sheet=name, file=self.table.name)
         return self.book.table(name)
 
-    def write(
-        self, target: Path, titles: Sequence[str], added: Sequence[Added | None], *, excel_csv: bool = False
-    ) -> None:
+    def write(self, target: Path, titles: Sequence[str], added: Sequence[Added | None], *, excel_csv: bool) -> None:
         """Writes the table with columns added; a row with nothing added stays as it is."""
         if target.suffix.lower() in EXCEL:
             book = self.book or Book.new(self.table)
@@ -111,18 +108,19 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     # A link stays a link: what it points to is replaced.
     target = path.resolve()
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    with _naming(path, beside), contextlib.ExitStack() as undo:
+    with _naming(path, beside):
         # Not a temporary file of the system's kind: the new file has the rights that any other new file would have.
         file = beside.open("xb")
-        undo.callback(beside.unlink, missing_ok=True)
-        with file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, beside)
-        beside.replace(target)
-        undo.pop_all()
+        try:
+            with file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if target.exists():
+                shutil.copymode(target, beside)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

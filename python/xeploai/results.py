@@ -108,11 +108,10 @@ class ResultColumns:
         for note in rating.notes:
             if note["code"] in ("gap", "unread"):
                 yield self._words.of(note["words"])
-        for finding in _decisive(rating):
-            if finding["kind"] != "unread":
-                words = self._words.of(self._rules[finding["rule"]])
-                holds = self._words(_holding(finding))
-                yield self._words("explain.finding", holds=holds, words=words, citation=finding["citation"])
+        for finding in _telling(rating):
+            words = self._words.of(self._rules[finding["rule"]])
+            holds = self._words(_holding(finding))
+            yield self._words("explain.finding", holds=holds, words=words, citation=finding["citation"])
 
 
 def _number(score: str | None) -> Cell:
@@ -127,6 +126,25 @@ def _problem_code(problem: Problem) -> str:
 
 def _decisive(rating: _core.Rating) -> list[Finding]:
     return [finding for finding in rating.findings if finding["decisive"]]
+
+
+def _telling(rating: _core.Rating) -> list[Finding]:
+    """The decisive findings that a cell has room for: what holds the rating down, else the level reached and what keeps
+    it from the next one. The explanation has them all."""
+    decisive = [finding for finding in _decisive(rating) if finding["kind"] != "unread"]
+    if rating.outcome == "undetermined":
+        # What is not known stands in the column of what is missing.
+        decisive = [finding for finding in decisive if finding["holds"] is not None]
+    asked = [finding for finding in decisive if finding["kind"] in ("standard", "condition")]
+    limits = [finding for finding in decisive if finding not in asked]
+    if limits:
+        return limits
+    met = [finding for finding in asked if finding["holds"]]
+    whole = [finding for finding in met if finding["kind"] == "standard"]
+    failed = [finding for finding in asked if not finding["holds"]]
+    # Where no condition fails it is the score that does, and the standard as a whole says so.
+    why = [finding for finding in failed if finding["kind"] == "condition"] or failed
+    return (whole or met) + [finding for finding in why if finding["effect"] == why[0]["effect"]]
 
 
 def _reason_codes(rating: _core.Rating) -> list[str]:

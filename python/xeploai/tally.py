@@ -29,6 +29,8 @@ class Tally:
     levels: Counter[str] = field(default_factory=Counter)
     strays: list[Stray] = field(default_factory=list)
     """Items of lists that belong to no row."""
+    foreign: list[str] = field(default_factory=list)
+    """The titles of the columns that are no facts."""
 
     def count(self, rating: _core.Rating) -> None:
         """Counts a rating."""

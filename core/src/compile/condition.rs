@@ -1,11 +1,12 @@
 //! Conditions: names to places, thresholds to integers, and the line of text that a result shows.
 
-use super::place::{Faults, Place, quoted};
+use super::place::{ABSENT, Faults, Place, Sort, list_of, quoted};
 use super::{Compiled, option};
+use crate::catalogue::Message;
 use crate::date::parse_date;
 use crate::document::{Compare, Condition, Document, Every, Literal, Op, Operand, Share};
-use crate::fault::FaultCode;
-use crate::number::{Fraction, parse_decimal, power_of_ten};
+use crate::fault::{FaultCode, wanted};
+use crate::number::{Fraction, format_decimal, parse_decimal, power_of_ten};
 use crate::plan::{EveryTest, KindPlan, LEVELS, Scaled, ShareTest, Source, Test};
 
 /// The names of one kind of subject.
@@ -102,6 +103,9 @@ pub(crate) fn compile_condition(
     (test, compiler.reads)
 }
 
+/// The table of an enumeration that is not known; the document is refused anyway.
+pub(crate) const NO_TABLE: usize = usize::MAX;
+
 /// What stands where a condition could not be compiled; the document is refused anyway.
 const NOTHING: Test = Test::All(Vec::new());
 
@@ -118,7 +122,7 @@ impl Compiler<'_> {
                         self.read(Source::Slot(fact));
                         Test::Within { of: Source::Slot(fact), low: 1, high: 1, outside: false }
                     }
-                    Some(_) => self.mismatch("a boolean fact", name, &here),
+                    Some(_) => self.mismatch(Message::WantedBooleanFact, name, &here),
                     None => NOTHING,
                 }
             }
@@ -130,7 +134,8 @@ impl Compiler<'_> {
                 let since = self.date(&span.since, &here.key("since"));
                 let until = self.date(&span.until, &here.key("until"));
                 if !(1..=1200).contains(&span.months) {
-                    self.faults.add(&here.key("months"), FaultCode::BadNumber, "1 to 1200", span.months.to_string());
+                    let expected = wanted(Message::WantedWholeBetween, &[("from", "1"), ("to", "1200")]);
+                    self.faults.add(&here.key("months"), FaultCode::BadNumber, expected, span.months.to_string());
                 }
                 match (since, until) {
                     (Some(since), Some(until)) => Test::UnderMonths { since, until, months: span.months },
@@ -141,7 +146,7 @@ impl Compiler<'_> {
                 let here = place.key("policy");
                 let Some(position) = self.document.policies.iter().position(|known| known.name == choice.name) else {
                     let known = self.document.policies.iter().map(|policy| policy.name.as_str());
-                    self.faults.unknown(&here.key("name"), "the name of a policy", &choice.name, known);
+                    self.faults.unknown(&here.key("name"), Sort::Policy, &choice.name, known);
                     return NOTHING;
                 };
                 let Some(policy) = self.document.policies.get(position) else {
@@ -162,8 +167,8 @@ impl Compiler<'_> {
                 }
                 for (missing, test) in policy.options.iter().zip(&tests) {
                     if test.is_none() {
-                        let expected = format!("a case for the option `{}`", missing.code);
-                        self.faults.add(&cases, FaultCode::BadCount, expected, "none");
+                        let expected = wanted(Message::WantedCase, &[("option", &quoted(&missing.code))]);
+                        self.faults.add(&cases, FaultCode::BadCount, expected, ABSENT);
                     }
                 }
                 Test::Policy {
@@ -176,7 +181,7 @@ impl Compiler<'_> {
 
     fn several(&mut self, conditions: &[Condition], place: &Place<'_>) -> Vec<Test> {
         if conditions.is_empty() {
-            self.faults.add(place, FaultCode::BadCount, "at least one condition", "none");
+            self.faults.add(place, FaultCode::BadCount, Message::WantedSomeCondition, list_of(0));
         }
         conditions.iter().enumerate().map(|(position, inner)| self.condition(inner, &place.at(position))).collect()
     }
@@ -191,16 +196,16 @@ impl Compiler<'_> {
         let found = self.scope.fact(name).map(|(position, kind)| (position, kind.clone()));
         if found.is_none() {
             if self.scope.names().any(|known| known == name) {
-                self.faults.add(place, FaultCode::TypeMismatch, "a fact", format!("the measure {}", quoted(name)));
+                self.faults.add(place, FaultCode::TypeMismatch, Message::WantedFactNotMeasure, quoted(name));
             } else {
-                self.faults.unknown(place, "the name of a fact", name, self.scope.names());
+                self.faults.unknown(place, Sort::Fact, name, self.scope.names());
             }
         }
         found
     }
 
-    fn mismatch(&mut self, expected: &str, name: &str, place: &Place<'_>) -> Test {
-        self.faults.add(place, FaultCode::TypeMismatch, expected, format!("{} of another type", quoted(name)));
+    fn mismatch(&mut self, expected: Message, name: &str, place: &Place<'_>) -> Test {
+        self.faults.add(place, FaultCode::TypeMismatch, expected, quoted(name));
         NOTHING
     }
 
@@ -211,7 +216,7 @@ impl Compiler<'_> {
                 Some(fact)
             }
             Some(_) => {
-                self.mismatch("a date fact", name, place);
+                self.mismatch(Message::WantedDateFact, name, place);
                 None
             }
             None => None,
@@ -223,9 +228,9 @@ impl Compiler<'_> {
         match found {
             Some((source, _)) => self.read(source),
             None if self.scope.fact(name).is_some() => {
-                self.mismatch("an integer or decimal fact, or a measure", name, place);
+                self.mismatch(Message::WantedNumberFact, name, place);
             }
-            None => self.faults.unknown(place, "the name of a fact or measure", name, self.scope.names()),
+            None => self.faults.unknown(place, Sort::Number, name, self.scope.names()),
         }
         found
     }
@@ -247,7 +252,7 @@ impl Compiler<'_> {
             },
         };
         if let KindPlan::List(_) | KindPlan::Boolean = kind {
-            return self.mismatch("a number, code, level or date (for a boolean fact `holds`)", &compare.left, &left);
+            return self.mismatch(Message::WantedComparable, &compare.left, &left);
         }
         self.check_order(&kind, compare.op, &place.key("op"));
         self.read(of);
@@ -280,12 +285,12 @@ impl Compiler<'_> {
         };
         let numeric = |kind: &KindPlan| matches!(kind, KindPlan::Integer { .. } | KindPlan::Decimal { .. });
         let alike = match (kind, &other) {
-            (KindPlan::Code(one), KindPlan::Code(two)) => one == two,
+            (KindPlan::Code(one), KindPlan::Code(two)) => one == two || [*one, *two].contains(&NO_TABLE),
             (KindPlan::Date, KindPlan::Date) => true,
             _ => numeric(kind) && numeric(&other),
         };
         if !alike {
-            return self.mismatch("a fact or measure of the type on the left", name, place);
+            return self.mismatch(Message::WantedAlike, name, place);
         }
         self.read(right);
         let scale = kind.scale().max(other.scale());
@@ -299,15 +304,10 @@ impl Compiler<'_> {
 
     fn check_order(&mut self, kind: &KindPlan, op: Op, place: &Place<'_>) {
         if let KindPlan::Code(table) = kind
-            && !self.compiled.tables.get(*table).is_some_and(|table| table.ordered)
+            && self.compiled.tables.get(*table).is_some_and(|table| !table.ordered)
             && !matches!(op, Op::Equal | Op::NotEqual)
         {
-            self.faults.add(
-                place,
-                FaultCode::TypeMismatch,
-                "`=` or `!=`, as the enumeration is not ordered",
-                quoted(sign(op)),
-            );
+            self.faults.add(place, FaultCode::TypeMismatch, Message::WantedUnordered, quoted(sign(op)));
         }
     }
 
@@ -317,14 +317,15 @@ impl Compiler<'_> {
         let than = Fraction::parse(&share.than);
         if than.is_none() {
             let found = quoted(&share.than);
-            self.faults.add(&place.key("than"), FaultCode::BadNumber, "a share such as `30%` or `2/3`", found);
+            self.faults.add(&place.key("than"), FaultCode::BadNumber, Message::WantedShare, found);
         }
         let (Some((part, part_scale)), Some((whole, whole_scale)), Some(than)) = (part, whole, than) else {
             return NOTHING;
         };
-        if self.scope.bounds(whole).0 < 0 {
-            let found = format!("{}, which may be negative", quoted(&share.whole));
-            self.faults.add(&place.key("whole"), FaultCode::BadNumber, "a whole of 0 or more", found);
+        let least = self.scope.bounds(whole).0;
+        if least < 0 {
+            let found = format!("{} >= {}", quoted(&share.whole), format_decimal(least, whole_scale));
+            self.faults.add(&place.key("whole"), FaultCode::BadNumber, Message::WantedNeverNegative, found);
         }
         let scale = part_scale.max(whole_scale);
         let factor = |own: u32| power_of_ten(scale.saturating_sub(own));
@@ -342,7 +343,7 @@ impl Compiler<'_> {
         let here = place.key("list");
         let (fact, form) = match self.fact(&every.list, &here) {
             Some((fact, KindPlan::List(form))) => (fact, form),
-            Some(_) => return self.mismatch("a list", &every.list, &here),
+            Some(_) => return self.mismatch(Message::WantedListFact, &every.list, &here),
             None => return NOTHING,
         };
         self.read(Source::Slot(fact));
@@ -350,7 +351,7 @@ impl Compiler<'_> {
         let position = |name: &str| form.fields.iter().position(|field| texts.plain(field.name) == name);
         let unknown = |faults: &mut Faults, name: &str, place: &Place<'_>| {
             let known = form.fields.iter().map(|field| texts.plain(field.name));
-            faults.unknown(place, "a field of the list", name, known);
+            faults.unknown(place, Sort::Field, name, known);
         };
         let only = match &every.only {
             None => None,
@@ -396,42 +397,48 @@ pub(crate) fn literal(
     faults: &mut Faults,
 ) -> Option<i64> {
     let (expected, read) = match (kind, value) {
-        (KindPlan::Boolean, Literal::Boolean(value)) => ("", Some(i64::from(*value))),
-        (KindPlan::Boolean, _) => ("`true` or `false`", None),
-        (KindPlan::Integer { .. }, Literal::Integer(value)) => ("", Some(*value)),
-        (KindPlan::Integer { .. }, _) => ("a whole number", None),
+        (KindPlan::Boolean, Literal::Boolean(value)) => (Message::WantedBoolean, Some(i64::from(*value))),
+        (KindPlan::Boolean, _) => (Message::WantedBoolean, None),
+        (KindPlan::Integer { .. }, Literal::Integer(value)) => (Message::WantedInteger, Some(*value)),
+        (KindPlan::Integer { .. }, _) => (Message::WantedInteger, None),
         (KindPlan::Decimal { scale, .. }, Literal::Integer(value)) => {
-            ("a smaller number", value.checked_mul(power_of_ten(*scale)))
+            (Message::WantedSmaller, value.checked_mul(power_of_ten(*scale)))
         }
         (KindPlan::Decimal { scale, .. }, Literal::Text(text)) => {
-            ("a decimal that fits the scale of the left side", parse_decimal(text, *scale).ok())
+            (Message::WantedDecimal, parse_decimal(text, *scale).ok())
         }
-        (KindPlan::Decimal { .. }, Literal::Boolean(_)) => ("a decimal", None),
-        (KindPlan::Date, Literal::Text(text)) => ("a date `YYYY-MM-DD`", parse_date(text)),
-        (KindPlan::Date, _) => ("a date `YYYY-MM-DD`", None),
+        (KindPlan::Decimal { .. }, Literal::Boolean(_)) => (Message::WantedDecimal, None),
+        (KindPlan::Date, Literal::Text(text)) => (Message::WantedDay, parse_date(text)),
+        (KindPlan::Date, _) => (Message::WantedDay, None),
         (KindPlan::Code(table), Literal::Text(text)) => {
-            let table_at = compiled.tables.get(*table);
-            let rank = table_at.and_then(|table| table.rank(&compiled.texts, text));
+            // Where the enumeration is not known, that has been said.
+            let codes = compiled.tables.get(*table)?;
+            let rank = codes.rank(&compiled.texts, text);
             if rank.is_none() {
-                let what = if *table == LEVELS { "a level of the rulebook" } else { "a value of the enumeration" };
-                let known = table_at.map(|table| table.codes.as_slice()).unwrap_or_default().iter();
-                faults.unknown(place, what, text, known.map(|code| compiled.texts.plain(code.code)));
+                let sort = if *table == LEVELS { Sort::Level } else { Sort::Code };
+                let known = codes.codes.iter().map(|code| compiled.texts.plain(code.code));
+                faults.unknown(place, sort, text, known);
                 return None;
             }
-            ("", rank)
+            (Message::WantedCode, rank)
         }
-        (KindPlan::Code(_), _) => ("a code", None),
-        (KindPlan::Text | KindPlan::List(_), _) => ("a field that rules may compare", None),
+        (KindPlan::Code(_), _) => (Message::WantedCode, None),
+        (KindPlan::Text | KindPlan::List(_), _) => (Message::WantedComparableField, None),
     };
     if read.is_none() {
-        let found = match value {
-            Literal::Integer(value) => value.to_string(),
-            Literal::Boolean(value) => value.to_string(),
-            Literal::Text(text) => quoted(text),
-        };
-        faults.add(place, FaultCode::TypeMismatch, expected, found);
+        let expected = wanted(expected, &[("scale", &kind.scale().to_string())]);
+        faults.add(place, FaultCode::TypeMismatch, expected, shown_literal(value));
     }
     read
+}
+
+/// A literal in a message.
+pub(crate) fn shown_literal(literal: &Literal) -> String {
+    match literal {
+        Literal::Integer(value) => value.to_string(),
+        Literal::Boolean(value) => value.to_string(),
+        Literal::Text(text) => quoted(text),
+    }
 }
 
 /// The values that a comparison with one value lets pass.

@@ -11,11 +11,13 @@ mod subject;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub(crate) use place::{Faults, Place, quoted};
+use place::Sort;
+pub(crate) use place::{Faults, Place, list_of, quoted};
 
+use crate::catalogue::Message;
 use crate::date::parse_date;
 use crate::document::{Choice, Citation, Document, Instrument, Period, Policy, Words};
-use crate::fault::{Fault, FaultCode, LoadError};
+use crate::fault::{FaultCode, LoadError, Wanted, wanted};
 use crate::plan::{CodePlan, CodeTable, Plan, PolicyPlan, TextId, Texts};
 use crate::text::nfc;
 
@@ -36,47 +38,52 @@ pub(crate) struct Compiled {
 pub(crate) struct Read<T> {
     pub(crate) document: Option<T>,
     faults: Faults,
-    moved: shape::Moved,
 }
 
 /// Reads a document of a shape that the schema gives.
 pub(crate) fn read<T: DeserializeOwned>(text: &str, schema: &str) -> Result<Read<T>, LoadError> {
     let text = nfc(text.trim_start_matches('\u{feff}'));
-    let mut read = Read { document: None, faults: Faults::default(), moved: shape::Moved::new() };
+    let mut read = Read { document: None, faults: Faults::default() };
     match serde_json::from_str(&text) {
         Ok(document) => read.document = Some(document),
         Err(refusal) => {
             let node: shape::Node = serde_json::from_str(&text).map_err(|error| {
-                let found = format!("{} at line {}, column {}", without_place(&error), error.line(), error.column());
-                LoadError::one("", FaultCode::Syntax, "a JSON document", found)
+                LoadError::one("", FaultCode::Syntax, at_line(Message::WantedJson, &error), told(&error))
             })?;
             let schema: Value = serde_json::from_str(schema).unwrap_or_default();
-            let kept = shape::check(node, &schema, &mut read.faults, &mut read.moved);
+            let kept = shape::check(node, &schema, &mut read.faults);
             read.document = kept.and_then(|value| serde_json::from_value(value).ok());
             if read.faults.list.is_empty() {
                 // The schema lets pass what the model does not: say what the model says.
-                read.faults.add(&Place::ROOT, FaultCode::WrongType, "a document of the schema", refusal.to_string());
+                let expected = at_line(Message::WantedSchema, &refusal);
+                read.faults.add(&Place::ROOT, FaultCode::WrongType, expected, told(&refusal));
             }
         }
     }
     Ok(read)
 }
 
-fn without_place(error: &serde_json::Error) -> String {
+/// What was expected at the line and column where reading stopped.
+fn at_line(message: Message, error: &serde_json::Error) -> Wanted {
+    wanted(message, &[("line", &error.line().to_string()), ("column", &error.column().to_string())])
+}
+
+/// What the reader of JSON says, without the place.
+fn told(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.split(" at line ").next().unwrap_or_default().to_owned()
+    let text = text.split(" at line ").next().unwrap_or_default().replace('`', "'");
+    format!("`{}`", crate::text::shorten(&text, 200))
 }
 
 /// Judges the meaning of a document and makes it ready to rate.
 pub(crate) fn compile(read: &Read<Document>) -> Result<Compiled, LoadError> {
-    let mut faults = Faults { list: read.faults.list.clone(), unreadable: read.faults.unreadable.clone() };
+    let mut faults = read.faults.clone();
     let mut compiled = Compiled::default();
     if let Some(document) = &read.document {
         let shaped = faults.list.len();
         compile_document(document, &mut compiled, &mut faults);
-        for fault in faults.list.iter_mut().skip(shaped) {
-            move_back(fault, &read.moved);
-        }
+        faults.drop_follow_ups(shaped);
+        faults.move_back(shaped);
     }
     if faults.list.is_empty() { Ok(compiled) } else { Err(LoadError { faults: faults.list }) }
 }
@@ -84,7 +91,7 @@ pub(crate) fn compile(read: &Read<Document>) -> Result<Compiled, LoadError> {
 impl<T> Read<T> {
     /// A document that a program made.
     pub(crate) fn made(document: T) -> Self {
-        Self { document: Some(document), faults: Faults::default(), moved: shape::Moved::new() }
+        Self { document: Some(document), faults: Faults::default() }
     }
 
     /// The document, where nothing is wrong with its shape.
@@ -92,24 +99,6 @@ impl<T> Read<T> {
         match self.document {
             Some(document) if self.faults.list.is_empty() => Ok(document),
             _ => Err(LoadError { faults: self.faults.list }),
-        }
-    }
-}
-
-/// Gives a fault the place that it has in the text, where unreadable items before it were taken out.
-fn move_back(fault: &mut Fault, moved: &shape::Moved) {
-    // Inner lists first: their pointers are those of the document as it was kept.
-    let mut lists: Vec<_> = moved.iter().collect();
-    lists.sort_by_key(|(list, _)| std::cmp::Reverse(list.len()));
-    for (list, positions) in lists {
-        let Some(rest) = fault.pointer.strip_prefix(list.as_str()).and_then(|rest| rest.strip_prefix('/')) else {
-            continue;
-        };
-        let (position, below) =
-            rest.split_once('/').map_or((rest, None), |(position, below)| (position, Some(below)));
-        if let Some(before) = position.parse::<usize>().ok().and_then(|position| positions.get(position)) {
-            let below = below.map(|below| format!("/{below}")).unwrap_or_default();
-            fault.pointer = format!("{list}/{before}{below}");
         }
     }
 }
@@ -124,7 +113,7 @@ fn compile_document(document: &Document, compiled: &mut Compiled, faults: &mut F
 
     let levels = root.key("levels");
     if !(2..=8).contains(&document.levels.len()) {
-        faults.add(&levels, FaultCode::BadCount, "2 to 8 levels", document.levels.len().to_string());
+        faults.add(&levels, FaultCode::BadCount, Message::WantedLevels, document.levels.len().to_string());
     }
     add_codes(&document.levels, true, &levels, compiled, faults);
     compiled.table_names.push("level".to_owned());
@@ -138,7 +127,7 @@ fn compile_document(document: &Document, compiled: &mut Compiled, faults: &mut F
         }
         let values = place.key("values");
         if enumeration.values.is_empty() {
-            faults.add(&values, FaultCode::BadCount, "at least one value", "none");
+            faults.add(&values, FaultCode::BadCount, Message::WantedSomeValue, list_of(0));
         }
         add_codes(&enumeration.values, enumeration.ordered, &values, compiled, faults);
         compiled.table_names.push(enumeration.name.clone());
@@ -148,7 +137,7 @@ fn compile_document(document: &Document, compiled: &mut Compiled, faults: &mut F
 
     let subjects = root.key("subjects");
     if document.subjects.is_empty() {
-        faults.add(&subjects, FaultCode::BadCount, "at least one kind of subject", "none");
+        faults.add(&subjects, FaultCode::BadCount, Message::WantedSomeSubject, list_of(0));
     }
     let mut ids = Vec::new();
     for (position, subject) in document.subjects.iter().enumerate() {
@@ -187,7 +176,7 @@ pub(crate) fn option(policy: &Policy, code: &str, place: &Place<'_>, faults: &mu
     let position = policy.options.iter().position(|option| option.code == code);
     if position.is_none() {
         let known = policy.options.iter().map(|option| option.code.as_str());
-        faults.unknown(place, &format!("an option of the policy `{}`", policy.name), code, known);
+        faults.unknown(place, Sort::Option(&policy.name), code, known);
     }
     position.and_then(|position| u8::try_from(position).ok())
 }
@@ -242,7 +231,7 @@ pub(crate) fn check_citation(
     let instrument = document.instruments.iter().find(|known| known.id == citation.instrument);
     if instrument.is_none() {
         let known = document.instruments.iter().map(|known| known.id.as_str());
-        faults.unknown(&place.key("instrument"), "the id of an instrument", &citation.instrument, known);
+        faults.unknown(&place.key("instrument"), Sort::Instrument, &citation.instrument, known);
     }
     format!("{} {}", instrument.map_or("", |known| &known.number), citation.place)
 }
@@ -254,15 +243,19 @@ pub(crate) fn check_period(period: &Period, place: &Place<'_>, faults: &mut Faul
         None => NO_END,
     };
     if to < from {
-        let found = format!("{} after {}", quoted(&period.from), quoted(period.to.as_deref().unwrap_or("")));
-        faults.add(place, FaultCode::BadDate, "a first day that is not after the last", found);
+        faults.add(place, FaultCode::BadDate, Message::WantedPeriod, shown_period(period));
     }
     (from, to)
 }
 
+/// A period in a message.
+pub(crate) fn shown_period(period: &Period) -> String {
+    format!("{}..{}", quoted(&period.from), period.to.as_deref().map(quoted).unwrap_or_default())
+}
+
 fn check_date(text: &str, place: &Place<'_>, faults: &mut Faults) -> i64 {
     parse_date(text).unwrap_or_else(|| {
-        faults.add(place, FaultCode::BadDate, "a date `YYYY-MM-DD`", quoted(text));
+        faults.add(place, FaultCode::BadDate, Message::WantedDay, quoted(text));
         NO_END
     })
 }
@@ -274,7 +267,7 @@ pub(crate) fn check_words(words: &Words, place: &Place<'_>, faults: &mut Faults)
 
 pub(crate) fn check_text(text: &str, place: &Place<'_>, faults: &mut Faults) {
     if text.trim().is_empty() {
-        faults.add(place, FaultCode::EmptyText, "a text", "an empty one");
+        faults.add(place, FaultCode::EmptyText, Message::WantedSomeText, quoted(text));
     }
 }
 
@@ -283,7 +276,7 @@ pub(crate) fn check_name(name: &str, place: &Place<'_>, faults: &mut Faults) {
     let good = name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.chars().all(|next| next.is_ascii_lowercase() || next.is_ascii_digit() || next == '_');
     if !good {
-        faults.add(place, FaultCode::BadName, "lower-case letters, digits and `_`, a letter first", quoted(name));
+        faults.add(place, FaultCode::BadName, Message::WantedName, quoted(name));
     }
 }
 
@@ -292,17 +285,12 @@ pub(crate) fn check_id(id: &str, place: &Place<'_>, faults: &mut Faults) {
     let good = id.starts_with(|first: char| first.is_ascii_alphanumeric())
         && id.chars().all(|next| next.is_ascii_alphanumeric() || "-_.".contains(next));
     if !good {
-        faults.add(
-            place,
-            FaultCode::BadName,
-            "letters, digits, `-`, `_` and `.`, a letter or digit first",
-            quoted(id),
-        );
+        faults.add(place, FaultCode::BadName, Message::WantedId, quoted(id));
     }
 }
 
 pub(crate) fn duplicate(name: &str, place: &Place<'_>, faults: &mut Faults) {
-    faults.add(place, FaultCode::DuplicateName, "a name of its own", format!("{} a second time", quoted(name)));
+    faults.add(place, FaultCode::DuplicateName, Message::WantedOwnName, quoted(name));
 }
 
 /// The texts of a rule that results repeat.

@@ -1,6 +1,7 @@
-//! Places in a document, and the list of faults found there.
+//! Places in a document, the list of faults found there, and what had to be left out because it could not be read.
 
-use crate::fault::{Fault, FaultCode};
+use crate::catalogue::Message;
+use crate::fault::{Fault, FaultCode, Wanted, wanted};
 
 /// A place in the document while it is walked: a key or position below another place.
 #[derive(Debug, Clone, Copy)]
@@ -45,12 +46,75 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The faults found so far. `known` names stand where a part of the document could not be read, so that what refers to
-/// it is not called unknown on top.
-#[derive(Debug, Default)]
+/// The faults found so far, and what could not be read: what is only missing because of that is no fault on top.
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Faults {
     pub(crate) list: Vec<Fault>,
+    /// The names that unreadable parts would have given.
     pub(crate) unreadable: Vec<String>,
+    pub(crate) losses: Vec<Loss>,
+}
+
+/// A part of the document, in the places of what was kept, from which something unreadable was taken out.
+#[derive(Debug, Clone)]
+pub(crate) struct Loss {
+    /// The list that lost items, or the key that an object lost.
+    pub(crate) pointer: String,
+    /// At or below here something may be missing, too few, or not joined to the rest.
+    pub(crate) within: String,
+    /// Where the items of the list that were kept stood before.
+    pub(crate) positions: Vec<usize>,
+    /// Whether something was lost whose name is not known.
+    pub(crate) nameless: bool,
+}
+
+/// The sorts of names that conditions and rules refer to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Sort<'a> {
+    Instrument,
+    Level,
+    Enumeration,
+    /// A value of an enumeration.
+    Code,
+    Policy,
+    /// An option of the policy.
+    Option(&'a str),
+    Fact,
+    /// A fact or a measure.
+    Number,
+    /// A part of the items of a list.
+    Field,
+}
+
+impl Sort<'_> {
+    fn wanted(self) -> Wanted {
+        match self {
+            Self::Instrument => Message::WantedInstrument.into(),
+            Self::Level => Message::WantedLevel.into(),
+            Self::Enumeration => Message::WantedEnumeration.into(),
+            Self::Code => Message::WantedCodeOf.into(),
+            Self::Policy => Message::WantedPolicy.into(),
+            Self::Option(policy) => wanted(Message::WantedOption, &[("policy", &quoted(policy))]),
+            Self::Fact => Message::WantedFact.into(),
+            Self::Number => Message::WantedFactOrMeasure.into(),
+            Self::Field => Message::WantedField.into(),
+        }
+    }
+
+    /// The ends of the pointers of the lists that declare such names.
+    fn declared(self) -> &'static [&'static str] {
+        match self {
+            Self::Instrument => &["/instruments"],
+            Self::Level => &["/levels"],
+            Self::Enumeration => &["/enumerations"],
+            Self::Code => &["/values"],
+            Self::Policy => &["/policies"],
+            Self::Option(_) => &["/options"],
+            Self::Fact => &["/facts"],
+            Self::Number => &["/facts", "/measures"],
+            Self::Field => &["/fields"],
+        }
+    }
 }
 
 impl Faults {
@@ -58,32 +122,106 @@ impl Faults {
         &mut self,
         place: &Place<'_>,
         code: FaultCode,
-        expected: impl Into<String>,
+        expected: impl Into<Wanted>,
         found: impl Into<String>,
     ) {
-        self.list.push(Fault { pointer: place.pointer(), code, expected: expected.into(), found: found.into() });
+        let expected = expected.into().into();
+        self.list.push(Fault { pointer: place.pointer(), code, expected, found: found.into() });
     }
 
-    /// A name that nothing bears, with the one that was most likely meant.
+    /// A name that nothing bears, unless a part that could not be read may bear it.
     pub(crate) fn unknown<'n>(
         &mut self,
         place: &Place<'_>,
-        what: &str,
+        sort: Sort<'_>,
         name: &str,
         known: impl IntoIterator<Item = &'n str>,
     ) {
-        if self.unreadable.iter().any(|unreadable| unreadable == name) {
-            return;
+        let declared = |loss: &Loss| sort.declared().iter().any(|end| loss.pointer.ends_with(end));
+        let lost = self.unreadable.iter().any(|unreadable| unreadable == name)
+            || self.losses.iter().any(|loss| loss.nameless && declared(loss));
+        if !lost {
+            self.not_among(place, FaultCode::UnknownName, sort.wanted(), name, known);
         }
+    }
+
+    /// A name that is none of the known ones, with the one that was most likely meant.
+    pub(crate) fn not_among<'n>(
+        &mut self,
+        place: &Place<'_>,
+        code: FaultCode,
+        expected: impl Into<Wanted>,
+        name: &str,
+        known: impl IntoIterator<Item = &'n str>,
+    ) {
+        let expected = expected.into();
         let expected = match crate::text::nearest(name, known) {
-            Some(near) => format!("{what} (did you mean `{near}`?)"),
-            None => what.to_owned(),
+            Some(near) => expected.near(near),
+            None => expected,
         };
-        self.add(place, FaultCode::UnknownName, expected, quoted(name));
+        self.add(place, code, expected, quoted(name));
+    }
+
+    /// Whether something unreadable was taken out at or above a place.
+    pub(crate) fn lost(&self, pointer: &str) -> bool {
+        let holds = |loss: &Loss| {
+            pointer.strip_prefix(loss.within.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.losses.iter().any(holds)
+    }
+
+    /// Takes out the faults from a position on that only say that something unreadable is missing.
+    pub(crate) fn drop_follow_ups(&mut self, from: usize) {
+        let found = self.list.split_off(from.min(self.list.len()));
+        let follows = |fault: &Fault| {
+            matches!(fault.code, FaultCode::BadCount | FaultCode::BadBand) && self.lost(&fault.pointer)
+        };
+        let kept: Vec<Fault> = found.into_iter().filter(|fault| !follows(fault)).collect();
+        self.list.extend(kept);
+    }
+
+    /// Gives a fault the place that it has in the text, where unreadable items before it were taken out.
+    pub(crate) fn move_back(&mut self, from: usize) {
+        // Inner lists first: their pointers are those of the document as it was kept.
+        self.losses.sort_by_key(|loss| std::cmp::Reverse(loss.pointer.len()));
+        for fault in self.list.iter_mut().skip(from) {
+            for loss in &self.losses {
+                loss.move_back(fault);
+            }
+        }
+    }
+}
+
+impl Loss {
+    fn move_back(&self, fault: &mut Fault) {
+        let list = &self.pointer;
+        let Some(rest) = fault.pointer.strip_prefix(list.as_str()).and_then(|rest| rest.strip_prefix('/')) else {
+            return;
+        };
+        let (position, below) =
+            rest.split_once('/').map_or((rest, None), |(position, below)| (position, Some(below)));
+        if let Some(before) = position.parse::<usize>().ok().and_then(|position| self.positions.get(position)) {
+            let below = below.map(|below| format!("/{below}")).unwrap_or_default();
+            fault.pointer = format!("{list}/{before}{below}");
+        }
     }
 }
 
 /// A text of the user's in a message.
 pub(crate) fn quoted(text: &str) -> String {
-    format!("`{}`", crate::text::shorten(text, 60))
+    match text {
+        "" => "\"\"".to_owned(),
+        _ => format!("`{}`", crate::text::shorten(text, 60)),
+    }
 }
+
+/// A list in a message: how many items it has.
+pub(crate) fn list_of(count: usize) -> String {
+    match count {
+        0 => "[]".to_owned(),
+        _ => format!("[{count}]"),
+    }
+}
+
+/// What is found where nothing stands.
+pub(crate) const ABSENT: &str = "-";

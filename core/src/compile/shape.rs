@@ -9,8 +9,9 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::place::{Faults, Place, quoted};
-use crate::fault::FaultCode;
+use super::place::{ABSENT, Faults, Loss, Place, list_of, quoted};
+use crate::catalogue::Message;
+use crate::fault::{FaultCode, Wanted, wanted};
 
 /// JSON as it was written, with keys that stand twice.
 #[derive(Debug, Clone)]
@@ -89,12 +90,11 @@ impl Node {
             Self::Integer(value) => value.to_string(),
             Self::Number(value) => value.clone(),
             Self::Text(text) => quoted(text),
-            Self::List(items) => format!("a list of {}", items.len()),
-            Self::Object(entries) => match entries.first() {
-                Some((key, _)) if entries.len() == 1 => {
-                    format!("an object with the key {}", quoted(key))
-                }
-                _ => "an object".to_owned(),
+            Self::List(items) => list_of(items.len()),
+            Self::Object(entries) => match entries.as_slice() {
+                [] => "{}".to_owned(),
+                [(key, _)] => format!("{{\"{}\"}}", crate::text::shorten(key, 60)),
+                _ => "{…}".to_owned(),
             },
         }
     }
@@ -105,15 +105,23 @@ impl Node {
             Self::Object(entries) => {
                 for (key, value) in entries {
                     match value {
-                        Self::Text(text) if ["name", "id", "code", "kind"].contains(&key.as_str()) => {
-                            into.push(text.clone());
-                        }
+                        Self::Text(text) if NAMING.contains(&key.as_str()) => into.push(text.clone()),
                         _ => value.names(into),
                     }
                 }
             }
             Self::List(items) => items.iter().for_each(|item| item.names(into)),
             _ => {}
+        }
+    }
+
+    /// Whether it says its own name.
+    fn is_named(&self) -> bool {
+        match self {
+            Self::Object(entries) => {
+                entries.iter().any(|(key, value)| NAMING.contains(&key.as_str()) && matches!(value, Self::Text(_)))
+            }
+            _ => false,
         }
     }
 
@@ -132,20 +140,18 @@ impl Node {
     }
 }
 
-/// Where the items of a list stood before unreadable ones were taken out: the pointer of the list now, and the
-/// positions that its items had.
-pub(crate) type Moved = Vec<(String, Vec<usize>)>;
+/// The keys under which a part of the document says its own name.
+const NAMING: [&str; 4] = ["name", "id", "code", "kind"];
 
 /// Holds a document against the schema. What can be read comes back, or nothing where the whole cannot.
-pub(crate) fn check(node: Node, schema: &Value, faults: &mut Faults, moved: &mut Moved) -> Option<Value> {
-    let mut checker = Checker { definitions: schema.get("$defs"), faults, moved };
+pub(crate) fn check(node: Node, schema: &Value, faults: &mut Faults) -> Option<Value> {
+    let mut checker = Checker { definitions: schema.get("$defs"), faults };
     checker.read(node, schema, &Place::ROOT, "").map(Node::into_value)
 }
 
 struct Checker<'s, 'f> {
     definitions: Option<&'s Value>,
     faults: &'f mut Faults,
-    moved: &'f mut Moved,
 }
 
 impl<'s> Checker<'s, '_> {
@@ -160,6 +166,16 @@ impl<'s> Checker<'s, '_> {
 
     /// Reads a node, or says what is wrong with it. `now` is the pointer that the node has in what is kept.
     fn read(&mut self, node: Node, schema: &'s Value, place: &Place<'_>, now: &str) -> Option<Node> {
+        let losses = self.faults.losses.len();
+        let kept = self.read_form(node, schema, place, now);
+        if kept.is_none() {
+            // What stands nowhere any more has lost nothing, and something else takes its place.
+            self.faults.losses.truncate(losses);
+        }
+        kept
+    }
+
+    fn read_form(&mut self, node: Node, schema: &'s Value, place: &Place<'_>, now: &str) -> Option<Node> {
         let schema = self.resolve(schema);
         if let Some(variants) = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array) {
             return self.read_one_of(node, variants, place, now);
@@ -169,7 +185,7 @@ impl<'s> Checker<'s, '_> {
         }
         match schema.get("type") {
             Some(types) if !fits(types, &node) => {
-                self.refuse(&node, place, type_words(types));
+                self.refuse(&node, place, any_type(types));
                 None
             }
             _ => match node {
@@ -180,7 +196,7 @@ impl<'s> Checker<'s, '_> {
         }
     }
 
-    fn refuse(&mut self, node: &Node, place: &Place<'_>, expected: String) {
+    fn refuse(&mut self, node: &Node, place: &Place<'_>, expected: Wanted) {
         self.faults.add(place, FaultCode::WrongType, expected, node.shown());
         node.names(&mut self.faults.unreadable);
     }
@@ -231,20 +247,21 @@ impl<'s> Checker<'s, '_> {
         if let Some(variant) = chosen {
             return self.read(node, variant, place, now);
         }
-        let mut expected: Vec<String> = Vec::new();
+        let mut forms: Vec<Wanted> = Vec::new();
         if !words.is_empty() {
-            expected.push(one_of(&words));
+            forms.push(one_of(&words));
         }
         if !keys.is_empty() {
-            expected.push(format!("an object with one of the keys {}", keys.join(", ")));
+            forms.push(wanted(Message::WantedObjectWith, &[("keys", &all_quoted(keys.iter().copied()))]));
         }
-        expected.extend(types.iter().map(|kind| (*kind).to_owned()));
+        forms.extend(types.iter().map(|name| type_message(name).into()));
+        let expected = either(forms);
         let code = match &node {
             Node::Text(_) if !words.is_empty() => FaultCode::NotListed,
             Node::Object(_) if !keys.is_empty() => FaultCode::NotListed,
             _ => FaultCode::WrongType,
         };
-        self.faults.add(place, code, expected.join(", or "), node.shown());
+        self.faults.add(place, code, expected, node.shown());
         node.names(&mut self.faults.unreadable);
         None
     }
@@ -263,36 +280,46 @@ impl<'s> Checker<'s, '_> {
             .and_then(Value::as_array)
             .map(|names| names.iter().filter_map(Value::as_str).collect())
             .unwrap_or_default();
+        let given: Vec<String> = entries.iter().map(|(key, _)| key.clone()).collect();
         let mut names = Vec::new();
         Node::Object(entries.clone()).names(&mut names);
         let mut kept: Vec<(String, Node)> = Vec::new();
         let mut readable = true;
         for name in &required {
             if !entries.iter().any(|(key, _)| key == name) {
-                let found = if entries.is_empty() { "an empty object".to_owned() } else { "no such key".to_owned() };
-                self.faults.add(place, FaultCode::MissingKey, format!("the key `{name}`"), found);
+                let found = if entries.is_empty() { "{}" } else { ABSENT };
+                self.faults.add(place, FaultCode::MissingKey, wanted(Message::WantedKey, &[("key", name)]), found);
                 readable = false;
             }
         }
         for (key, value) in entries {
             let below = place.key(&key);
             if kept.iter().any(|(known, _)| *known == key) {
-                self.faults.add(&below, FaultCode::DuplicateKey, "each key once", "the key a second time");
+                self.faults.add(&below, FaultCode::DuplicateKey, Message::WantedKeyOnce, quoted(&key));
+                value.names(&mut self.faults.unreadable);
                 continue;
             }
             // The schema comes from the model, whose life is the program's.
             let Some(property) = schema.get("properties").and_then(|all| all.get(&key)) else {
-                let known = properties.keys().map(String::as_str);
-                let expected = match crate::text::nearest(&key, known.clone()) {
-                    Some(near) => format!("a key of the schema (did you mean `{near}`?)"),
-                    None => format!("one of the keys {}", known.collect::<Vec<_>>().join(", ")),
+                let known = || properties.keys().map(String::as_str);
+                let near = crate::text::nearest(&key, known());
+                let expected = match near {
+                    Some(near) => Wanted::from(Message::WantedKnownKey).near(near),
+                    None => wanted(Message::WantedOneOfKeys, &[("keys", &all_quoted(known()))]),
                 };
                 self.faults.add(&below, FaultCode::UnknownKey, expected, quoted(&key));
+                value.names(&mut self.faults.unreadable);
+                if let Some(near) = near.filter(|near| !given.iter().any(|key| key == near)) {
+                    self.lose_key(now, near);
+                }
                 continue;
             };
             match self.read(value, property, &below, &format!("{now}/{key}")) {
                 Some(value) => kept.push((key, value)),
-                None => readable &= !required.contains(&key.as_str()),
+                None => {
+                    readable &= !required.contains(&key.as_str());
+                    self.lose_key(now, &key);
+                }
             }
         }
         if readable {
@@ -303,22 +330,37 @@ impl<'s> Checker<'s, '_> {
         }
     }
 
+    /// An object that is kept without one of its keys.
+    fn lose_key(&mut self, now: &str, key: &str) {
+        let pointer = format!("{now}/{key}");
+        // Not the whole document: a fault of its bands or counts has little to do with one of its keys.
+        let within = if now.is_empty() { pointer.clone() } else { now.to_owned() };
+        self.faults.losses.push(Loss { pointer, within, positions: Vec::new(), nameless: true });
+    }
+
     fn read_list(&mut self, items: Vec<Node>, schema: &'s Value, place: &Place<'_>, now: &str) -> Vec<Node> {
         let mut kept = Vec::new();
         let mut positions = Vec::new();
+        let mut nameless = false;
+        let given = items.len();
         for (position, item) in items.into_iter().enumerate() {
             let below = format!("{now}/{}", kept.len());
+            let named = item.is_named();
             let item = match schema.get("items") {
                 Some(form) => self.read(item, form, &place.at(position), &below),
                 None => Some(item),
             };
-            if let Some(item) = item {
-                kept.push(item);
-                positions.push(position);
+            match item {
+                Some(item) => {
+                    kept.push(item);
+                    positions.push(position);
+                }
+                None => nameless |= !named,
             }
         }
-        if positions.last().is_some_and(|last| *last >= positions.len()) {
-            self.moved.push((now.to_owned(), positions));
+        if kept.len() < given {
+            let (pointer, within) = (now.to_owned(), now.to_owned());
+            self.faults.losses.push(Loss { pointer, within, positions, nameless });
         }
         kept
     }
@@ -352,16 +394,37 @@ fn fits(types: &Value, node: &Node) -> bool {
     }
 }
 
-fn type_words(types: &Value) -> String {
+fn any_type(types: &Value) -> Wanted {
     match types {
-        Value::Array(several) => several.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or "),
-        other => other.as_str().unwrap_or("another type").to_owned(),
+        Value::Array(several) => {
+            either(several.iter().filter_map(Value::as_str).map(|name| type_message(name).into()).collect())
+        }
+        one => type_message(one.as_str().unwrap_or_default()).into(),
     }
 }
 
-fn one_of(values: &[&str]) -> String {
-    match values {
-        [one] => format!("`{one}`"),
-        _ => format!("one of {}", values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ")),
+/// The words for a type of JSON.
+fn type_message(name: &str) -> Message {
+    match name {
+        "null" => Message::WantedNull,
+        "boolean" => Message::WantedBoolean,
+        "integer" => Message::WantedInteger,
+        "number" => Message::WantedNumber,
+        "string" => Message::WantedText,
+        "array" => Message::WantedList,
+        _ => Message::WantedObject,
     }
+}
+
+fn either(forms: Vec<Wanted>) -> Wanted {
+    forms.into_iter().reduce(|one, other| one.or(&other)).unwrap_or_else(|| Message::WantedObject.into())
+}
+
+fn one_of(values: &[&str]) -> Wanted {
+    let message = if values.len() == 1 { Message::WantedOnly } else { Message::WantedOneOf };
+    wanted(message, &[("values", &all_quoted(values.iter().copied()))])
+}
+
+fn all_quoted<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names.map(quoted).collect::<Vec<_>>().join(", ")
 }

@@ -1,19 +1,23 @@
 //! One kind of subject: facts, measures, constraints, and the sections of rules.
 
-use super::condition::{Scope, compile_condition};
-use super::place::{Faults, Place, quoted};
-use super::{Compiled, Head, check_citation, check_id, check_name, check_period, check_words, duplicate};
+use super::condition::{NO_TABLE, Scope, compile_condition, shown_literal};
+use super::place::{ABSENT, Faults, Place, Sort, list_of, quoted};
+use super::{
+    Compiled, Head, check_citation, check_id, check_name, check_period, check_words, duplicate, shown_period,
+};
+use crate::catalogue::Message;
 use crate::document::{
     Absent, Band, Cap, Citation, Condition, Constraint, DecimalRange, Document, Fact, FactType, Field, FieldType,
     Formula, IntegerRange, Literal, Measure, Period, Provenance, Quota, Remark, Rule, Subject, Words,
 };
-use crate::fault::FaultCode;
+use crate::fault::{FaultCode, Wanted, wanted};
 use crate::number::{Fraction, MAX_MAGNITUDE, MAX_SCALE, format_decimal, parse_decimal, power_of_ten};
 use crate::plan::{
     Absence, AbsencePlan, CapPlan, ConstraintPlan, Effect, FactPlan, FieldPlan, KindPlan, LEVELS, LevelPlan,
     LimitPlan, ListPlan, MeasurePlan, Plan, RuleKind, RulePlan, Source, StandardPlan, Test,
 };
 use crate::report::Word;
+use crate::text::shorten;
 
 /// The largest magnitude of a measure, in units of its scale: sums of sums must stay far from the integers' end.
 const MAX_MEASURE: i128 = 1_000_000_000_000_000_000;
@@ -122,7 +126,7 @@ fn mark_private(measures: &mut [MeasurePlan], rules: &[RulePlan], constraints: &
 fn own_period(own: &Period, outer: (i64, i64), place: &Place<'_>, faults: &mut Faults) -> (i64, i64) {
     let (from, to) = check_period(own, place, faults);
     if from < outer.0 || (own.to.is_some() && to > outer.1) {
-        faults.add(place, FaultCode::BadDate, "a period within that of the rulebook", quoted(&own.from));
+        faults.add(place, FaultCode::BadDate, Message::WantedPeriodWithin, shown_period(own));
     }
     (from.max(outer.0), to.min(outer.1))
 }
@@ -130,7 +134,8 @@ fn own_period(own: &Period, outer: (i64, i64), place: &Place<'_>, faults: &mut F
 impl Builder<'_> {
     fn facts(&mut self, facts: &[Fact], place: &Place<'_>) -> Vec<FactPlan> {
         if facts.len() > MAX_FACTS {
-            self.faults.add(place, FaultCode::BadCount, "at most 256 facts", facts.len().to_string());
+            let expected = wanted(Message::WantedFacts, &[("most", &MAX_FACTS.to_string())]);
+            self.faults.add(place, FaultCode::BadCount, expected, facts.len().to_string());
         }
         let mut plans = Vec::new();
         let mut lists = 0_usize;
@@ -149,8 +154,8 @@ impl Builder<'_> {
                 lists = lists.saturating_add(1);
             }
             if fact.name == "period_end" && !matches!(kind, KindPlan::Date) {
-                let found = "another type".to_owned();
-                self.faults.add(&here.key("type"), FaultCode::TypeMismatch, "`date` for `period_end`", found);
+                let found = quoted(type_name(&fact.kind));
+                self.faults.add(&here.key("type"), FaultCode::TypeMismatch, Message::WantedPeriodEnd, found);
             }
             self.scope.facts.push((fact.name.clone(), kind.clone()));
             let name = self.compiled.texts.add(&fact.name);
@@ -171,10 +176,10 @@ impl Builder<'_> {
                 let here = place.key("list");
                 if !(1..=10_000).contains(&form.max_items) {
                     let found = form.max_items.to_string();
-                    self.faults.add(&here.key("max_items"), FaultCode::BadNumber, "1 to 10000", found);
+                    self.faults.add(&here.key("max_items"), FaultCode::BadNumber, whole_between(1, 10_000), found);
                 }
                 if form.fields.is_empty() {
-                    self.faults.add(&here.key("fields"), FaultCode::BadCount, "at least one field", "none");
+                    self.faults.add(&here.key("fields"), FaultCode::BadCount, Message::WantedSomeField, list_of(0));
                 }
                 let fields = self.fields(&form.fields, &here.key("fields"));
                 KindPlan::List(ListPlan { list, max_items: form.max_items as usize, fields })
@@ -210,7 +215,7 @@ impl Builder<'_> {
     fn integer(&mut self, range: &IntegerRange, place: &Place<'_>) -> KindPlan {
         for (key, value) in [("min", range.min), ("max", range.max)] {
             if value.saturating_abs() > MAX_MAGNITUDE {
-                let expected = format!("-{MAX_MAGNITUDE} to {MAX_MAGNITUDE}");
+                let expected = whole_between(MAX_MAGNITUDE.saturating_neg(), MAX_MAGNITUDE);
                 self.faults.add(&place.key(key), FaultCode::BadNumber, expected, value.to_string());
             }
         }
@@ -222,7 +227,8 @@ impl Builder<'_> {
         let scale = range.scale.min(MAX_SCALE);
         if range.scale > MAX_SCALE {
             let found = range.scale.to_string();
-            self.faults.add(&place.key("scale"), FaultCode::BadNumber, format!("0 to {MAX_SCALE}"), found);
+            let expected = whole_between(0, i64::from(MAX_SCALE));
+            self.faults.add(&place.key("scale"), FaultCode::BadNumber, expected, found);
         }
         let min = self.number(&range.min, scale, &place.key("min"));
         let max = self.number(&range.max, scale, &place.key("max"));
@@ -232,19 +238,24 @@ impl Builder<'_> {
 
     fn check_order(&mut self, min: i64, max: i64, scale: u32, place: &Place<'_>) {
         if min > max {
-            let found = format!("{} above {}", format_decimal(min, scale), format_decimal(max, scale));
-            self.faults.add(place, FaultCode::BoundsReversed, "`min` at most `max`", found);
+            let found = format!("{} > {}", format_decimal(min, scale), format_decimal(max, scale));
+            self.faults.add(place, FaultCode::BoundsReversed, Message::WantedMinBelowMax, found);
         }
     }
 
     /// A decimal of the document, in units of the scale.
     fn number(&mut self, text: &str, scale: u32, place: &Place<'_>) -> i64 {
+        self.readable_number(text, scale, place).unwrap_or(0)
+    }
+
+    fn readable_number(&mut self, text: &str, scale: u32, place: &Place<'_>) -> Option<i64> {
         match parse_decimal(text, scale) {
-            Ok(value) if value.saturating_abs() <= MAX_MAGNITUDE.saturating_mul(power_of_ten(scale)) => value,
+            Ok(value) if value.saturating_abs() <= MAX_MAGNITUDE.saturating_mul(power_of_ten(scale)) => Some(value),
             _ => {
-                let expected = format!("a decimal of at most {scale} places, within ±{MAX_MAGNITUDE}");
+                let values = [("scale", &*scale.to_string()), ("most", &*MAX_MAGNITUDE.to_string())];
+                let expected = wanted(Message::WantedDecimalWithin, &values);
                 self.faults.add(place, FaultCode::BadNumber, expected, quoted(text));
-                0
+                None
             }
         }
     }
@@ -253,9 +264,9 @@ impl Builder<'_> {
         let table = self.compiled.table_names.iter().position(|known| known == name);
         if table.is_none() {
             let known = self.compiled.table_names.iter().map(String::as_str);
-            self.faults.unknown(place, "the name of an enumeration", name, known);
+            self.faults.unknown(place, Sort::Enumeration, name, known);
         }
-        KindPlan::Code(table.unwrap_or(LEVELS))
+        KindPlan::Code(table.unwrap_or(NO_TABLE))
     }
 
     // ---- measures
@@ -269,6 +280,9 @@ impl Builder<'_> {
                 || measures.iter().take(position).any(|other| other.name == measure.name);
             if taken {
                 duplicate(&measure.name, &here.key("name"), self.faults);
+            }
+            if let Some(table) = &measure.table {
+                check_citation(&table.citation, self.document, &here.key("table").key("citation"), self.faults);
             }
         }
         let mut plans = Vec::new();
@@ -303,14 +317,14 @@ impl Builder<'_> {
         for (key, sign, names) in [("plus", 1_i64, &sum.plus), ("minus", -1, &sum.minus)] {
             let list = sum_place.key(key);
             if key == "plus" && names.is_empty() {
-                self.faults.add(&list, FaultCode::BadCount, "at least one name", "none");
+                self.faults.add(&list, FaultCode::BadCount, Message::WantedSomeName, list_of(0));
             }
             for (order, name) in names.iter().enumerate() {
                 let named = list.at(order);
                 if let Some(other) = measures.iter().position(|other| other.name == *name) {
                     if state.get(other) == Some(&Visit::Entered) {
-                        let found = format!("`{}` needs {}", measure.name, quoted(name));
-                        self.faults.add(&named, FaultCode::Circle, "measures that do not need each other", found);
+                        let found = format!("{} -> {}", quoted(&measure.name), quoted(name));
+                        self.faults.add(&named, FaultCode::Circle, Message::WantedNoCircle, found);
                         continue;
                     }
                     self.measure(measures, other, place, state, plans);
@@ -321,7 +335,10 @@ impl Builder<'_> {
                 }
             }
         }
+        // With a part that is not known, which has been said, nothing is held against the scale and the bounds.
+        let whole = found.len() == sum.plus.len().saturating_add(sum.minus.len());
         let scale = found.iter().map(|(_, _, scale)| *scale).max().unwrap_or(0);
+        let scale = if whole { scale } else { MAX_SCALE };
         let parts: Vec<(Source, i64)> = found
             .iter()
             .map(|(source, sign, own)| (*source, sign.saturating_mul(power_of_ten(scale.saturating_sub(*own)))))
@@ -335,15 +352,16 @@ impl Builder<'_> {
         });
         let mut bounds = (0_i128, 0_i128);
         let mut leaves = Vec::new();
-        for (source, factor) in &parts {
+        for (source, factor) in parts.iter().filter(|_| whole) {
             let (low, high) = self.scope.bounds(*source);
             let ends = [low, high].map(|end| i128::from(end).saturating_mul(i128::from(*factor)));
             bounds.0 = bounds.0.saturating_add(ends.iter().copied().min().unwrap_or(0));
             bounds.1 = bounds.1.saturating_add(ends.iter().copied().max().unwrap_or(0));
             leaves.extend(self.scope.leaves(*source));
         }
-        if bounds.0.unsigned_abs().max(bounds.1.unsigned_abs()) > MAX_MEASURE.unsigned_abs() {
-            self.faults.add(&formula, FaultCode::BadNumber, "a sum that stays within ±10^18 units", "a larger one");
+        let largest = bounds.0.unsigned_abs().max(bounds.1.unsigned_abs());
+        if largest > MAX_MEASURE.unsigned_abs() {
+            self.faults.add(&formula, FaultCode::BadNumber, Message::WantedSmallSum, largest.to_string());
         }
         leaves.sort_unstable();
         leaves.dedup();
@@ -369,11 +387,10 @@ impl Builder<'_> {
 
     fn not_a_number(&mut self, name: &str, place: &Place<'_>) {
         if self.scope.facts.iter().any(|(known, _)| known == name) {
-            let expected = "an integer or decimal fact, or a measure";
-            self.faults.add(place, FaultCode::TypeMismatch, expected, format!("{} of another type", quoted(name)));
+            self.faults.add(place, FaultCode::TypeMismatch, Message::WantedNumberFact, quoted(name));
         } else {
             let known: Vec<String> = self.scope.names().map(str::to_owned).collect();
-            self.faults.unknown(place, "the name of a fact or measure", name, known.iter().map(String::as_str));
+            self.faults.unknown(place, Sort::Number, name, known.iter().map(String::as_str));
         }
     }
 
@@ -387,7 +404,7 @@ impl Builder<'_> {
                 Constraint::Rising(names) => {
                     let list = here.key("rising");
                     if names.len() < 2 {
-                        self.faults.add(&list, FaultCode::BadCount, "at least two names", names.len().to_string());
+                        self.faults.add(&list, FaultCode::BadCount, Message::WantedTwoNames, names.len().to_string());
                     }
                     let found = self.fact_numbers(names, &list);
                     let scale = found.iter().map(|(_, scale)| *scale).max().unwrap_or(0);
@@ -399,13 +416,15 @@ impl Builder<'_> {
                 Constraint::SumAtMost(sum) => {
                     let inner = here.key("sum_at_most");
                     let parts = self.fact_numbers(&sum.parts, &inner.key("parts"));
-                    let whole = self.fact_numbers(std::slice::from_ref(&sum.whole), &inner);
-                    if parts.iter().chain(&whole).any(|(_, scale)| *scale > 0) {
-                        self.faults.add(&inner, FaultCode::TypeMismatch, "integer facts", "a decimal one");
+                    let whole = self.fact_number(&sum.whole, &inner.key("whole"));
+                    let decimal = parts.iter().chain(&whole).find(|(_, scale)| *scale > 0);
+                    if let Some((name, _)) = decimal.and_then(|(fact, _)| self.scope.facts.get(*fact)) {
+                        let found = quoted(name);
+                        self.faults.add(&inner, FaultCode::TypeMismatch, Message::WantedIntegerFacts, found);
                     }
-                    if let Some((whole, _)) = whole.first() {
+                    if let Some((whole, _)) = whole {
                         let parts = parts.iter().map(|(fact, _)| *fact).collect();
-                        plans.push(ConstraintPlan::SumAtMost { parts, whole: *whole });
+                        plans.push(ConstraintPlan::SumAtMost { parts, whole });
                     }
                 }
             }
@@ -414,14 +433,19 @@ impl Builder<'_> {
     }
 
     fn fact_numbers(&mut self, names: &[String], place: &Place<'_>) -> Vec<(usize, u32)> {
-        let mut found = Vec::new();
-        for (position, name) in names.iter().enumerate() {
-            match self.scope.number(name) {
-                Some((Source::Slot(fact), scale)) => found.push((fact, scale)),
-                _ => self.not_a_number(name, &place.at(position)),
+        let numbers = names.iter().enumerate().map(|(position, name)| self.fact_number(name, &place.at(position)));
+        numbers.flatten().collect()
+    }
+
+    fn fact_number(&mut self, name: &str, place: &Place<'_>) -> Option<(usize, u32)> {
+        match self.scope.number(name) {
+            Some((Source::Slot(fact), scale)) => return Some((fact, scale)),
+            Some((Source::Measure(_), _)) => {
+                self.faults.add(place, FaultCode::TypeMismatch, Message::WantedFactNotMeasure, quoted(name));
             }
+            None => self.not_a_number(name, place),
         }
-        found
+        None
     }
 
     fn absences(&mut self, facts: &[Fact], place: &Place<'_>) -> Vec<AbsencePlan> {
@@ -439,15 +463,22 @@ impl Builder<'_> {
                     let place = below.key("stands_for");
                     match self.scope.facts.get(fact).map(|(_, kind)| kind.clone()) {
                         Some(KindPlan::List(_)) | None => {
-                            self.faults.add(&place, FaultCode::TypeMismatch, "a fact that is no list", "a list");
+                            self.faults.add(
+                                &place,
+                                FaultCode::TypeMismatch,
+                                Message::WantedNoDefault,
+                                shown_literal(literal),
+                            );
                             continue;
                         }
                         Some(kind) => match self.literal(literal, &kind, &place) {
                             Some(value) => {
                                 let (min, max) = kind.bounds();
                                 if value < min || value > max {
-                                    let found = "a value outside of them";
-                                    self.faults.add(&place, FaultCode::BadNumber, "a value within the bounds", found);
+                                    let ends = [min, max].map(|end| format_decimal(end, kind.scale()));
+                                    let values = [("from", ends[0].as_str()), ("to", ends[1].as_str())];
+                                    let expected = wanted(Message::WantedWithin, &values);
+                                    self.faults.add(&place, FaultCode::BadNumber, expected, shown_literal(literal));
                                 }
                                 Absence::StandsFor(value)
                             }
@@ -572,16 +603,19 @@ impl Builder<'_> {
         for (position, level) in given.iter().enumerate() {
             if !codes.contains(level) {
                 let here = levels.at(position);
-                self.faults.unknown(&here.key("level"), "a level of the rulebook", level, codes.iter().copied());
+                self.faults.unknown(&here.key("level"), Sort::Level, level, codes.iter().copied());
             }
         }
         if given != codes && given.iter().all(|level| codes.contains(level)) {
-            let expected = format!("each level once, lowest first: {}", codes.join(", "));
-            self.faults.add(&levels, FaultCode::BadCount, expected, given.join(", "));
+            let expected = wanted(Message::WantedEachLevel, &[("levels", &codes.join(", "))]);
+            let found = if given.is_empty() { list_of(0) } else { quoted(&given.join(", ")) };
+            self.faults.add(&levels, FaultCode::BadCount, expected, found);
         }
-        let scale = score.map_or(0, |(_, scale)| scale);
+        // Where the score is not known, that has been said.
+        let scored = standards.score.is_some();
+        let scale = score.map_or(MAX_SCALE, |(_, scale)| scale);
         let bands: Vec<Option<&Band>> = standards.levels.iter().map(|standard| standard.band.as_ref()).collect();
-        let lows = self.bands(&bands, score.is_some(), scale, &levels);
+        let lows = self.bands(&bands, scored, scale, &levels);
         // The score by group: what it is the sum of, then the score itself.
         let groups = score.map(|(source, _)| self.scope.parts(source)).unwrap_or_default();
         let reads: Vec<Source> = groups.into_iter().chain(score.map(|(source, _)| source)).collect();
@@ -599,13 +633,21 @@ impl Builder<'_> {
                 plan.reads.clone_from(&reads);
             }
             if position == 0 && !standard.conditions.is_empty() {
-                let expected = "no conditions for the lowest level; its list is that of the triggers";
-                let found = standard.conditions.len().to_string();
-                self.faults.add(&here.key("conditions"), FaultCode::BadCount, expected, found);
+                let found = list_of(standard.conditions.len());
+                self.faults.add(
+                    &here.key("conditions"),
+                    FaultCode::BadCount,
+                    Message::WantedNoLowestConditions,
+                    found,
+                );
             }
-            if position > 0 && standard.conditions.is_empty() && score.is_none() {
-                let expected = "at least one condition, where there is no score";
-                self.faults.add(&here.key("conditions"), FaultCode::BadCount, expected, "none");
+            if position > 0 && standard.conditions.is_empty() && !scored {
+                self.faults.add(
+                    &here.key("conditions"),
+                    FaultCode::BadCount,
+                    Message::WantedConditionOrScore,
+                    ABSENT,
+                );
             }
             let conditions = self.rules(&standard.conditions, RuleKind::Condition(rank), &here.key("conditions"));
             plans.push(LevelPlan { rule, from: lows.get(position).copied().unwrap_or(i64::MIN), conditions });
@@ -621,14 +663,13 @@ impl Builder<'_> {
     fn gap_policy(&mut self, name: &str, place: &Place<'_>) -> Option<usize> {
         let Some(position) = self.document.policies.iter().position(|policy| policy.name == name) else {
             let known = self.document.policies.iter().map(|policy| policy.name.as_str());
-            self.faults.unknown(place, "the name of a policy", name, known);
+            self.faults.unknown(place, Sort::Policy, name, known);
             return None;
         };
         let policy = self.document.policies.get(position)?;
         let codes: Vec<&str> = policy.options.iter().map(|option| option.code.as_str()).collect();
-        if codes != ["authority", "lower"] {
-            let expected = "a policy with the options `authority`, `lower` in this order";
-            self.faults.add(place, FaultCode::TypeMismatch, expected, codes.join(", "));
+        if codes != ["authority", "lower"] && !self.faults.lost(&format!("/policies/{position}/options")) {
+            self.faults.add(place, FaultCode::TypeMismatch, Message::WantedGapPolicy, quoted(&codes.join(", ")));
         }
         Some(position)
     }
@@ -643,38 +684,40 @@ impl Builder<'_> {
             let below = here.key("band");
             let Some(band) = band else {
                 if scored {
-                    self.faults.add(&here, FaultCode::BadBand, "a `band`, as there is a score", "none");
+                    self.faults.add(&here, FaultCode::BadBand, Message::WantedBand, ABSENT);
                 }
                 lows.push(i64::MIN);
+                end = None;
                 continue;
             };
             if !scored {
-                self.faults.add(&below, FaultCode::BadBand, "no band, as there is no `score`", "a band");
+                self.faults.add(&below, FaultCode::BadBand, Message::WantedNoBand, shown(band));
                 lows.push(i64::MIN);
                 continue;
             }
             if (position == 0) != band.from.is_none() {
-                let expected = if position == 0 { "no `from` in the lowest band" } else { "`from`" };
+                let expected = if position == 0 { Message::WantedNoFrom } else { Message::WantedFrom };
                 self.faults.add(&below, FaultCode::BadBand, expected, shown(band));
             }
             if (position == last) != band.below.is_none() {
-                let expected = if position == last { "no `below` in the highest band" } else { "`below`" };
+                let expected = if position == last { Message::WantedNoBelow } else { Message::WantedBelow };
                 self.faults.add(&below, FaultCode::BadBand, expected, shown(band));
             }
-            let from = band.from.as_ref().map(|text| self.number(text, scale, &below.key("from")));
-            let until = band.below.as_ref().map(|text| self.number(text, scale, &below.key("below")));
+            let mut read = |end: &Option<String>, key| self.readable_number(end.as_ref()?, scale, &below.key(key));
+            let from = read(&band.from, "from");
+            let until = read(&band.below, "below");
             if let (Some(end), Some(from)) = (end, from)
                 && end != from
             {
-                let what = if from < end { "an overlap" } else { "a hole" };
-                let expected = format!("a band from {}, where the one below ends", format_decimal(end, scale));
-                let found = format!("{}: {what}", format_decimal(from, scale));
+                let message = if from < end { Message::WantedNoOverlap } else { Message::WantedNoHole };
+                let expected = wanted(message, &[("from", &format_decimal(end, scale))]);
+                let found = format_decimal(from, scale);
                 self.faults.add(&below.key("from"), FaultCode::BadBand, expected, found);
             }
             if let (Some(from), Some(until)) = (from, until)
                 && from >= until
             {
-                self.faults.add(&below, FaultCode::BoundsReversed, "`from` under `below`", shown(band));
+                self.faults.add(&below, FaultCode::BoundsReversed, Message::WantedFromUnderBelow, shown(band));
             }
             end = until;
             lows.push(from.unwrap_or(i64::MIN));
@@ -749,7 +792,7 @@ impl Builder<'_> {
                 let rank = self.document.levels.iter().position(|level| level.code == *code);
                 if rank.is_none() {
                     let known = self.document.levels.iter().map(|level| level.code.as_str());
-                    self.faults.unknown(&place.key("level"), "a level of the rulebook", code, known);
+                    self.faults.unknown(&place.key("level"), Sort::Level, code, known);
                 }
                 CapPlan::Level(rank.and_then(|rank| u8::try_from(rank).ok()).unwrap_or(0))
             }
@@ -758,14 +801,14 @@ impl Builder<'_> {
                 match self.scope.facts.iter().position(|(known, _)| known == name) {
                     Some(fact) => {
                         if !matches!(self.scope.facts.get(fact), Some((_, KindPlan::Code(LEVELS)))) {
-                            let found = format!("{} of another type", quoted(name));
-                            self.faults.add(&below, FaultCode::TypeMismatch, "a fact of type `level`", found);
+                            let expected = Message::WantedLevelFact;
+                            self.faults.add(&below, FaultCode::TypeMismatch, expected, quoted(name));
                         }
                         CapPlan::Fact(fact)
                     }
                     None => {
                         let known: Vec<String> = self.scope.names().map(str::to_owned).collect();
-                        self.faults.unknown(&below, "the name of a fact", name, known.iter().map(String::as_str));
+                        self.faults.unknown(&below, Sort::Fact, name, known.iter().map(String::as_str));
                         CapPlan::Level(0)
                     }
                 }
@@ -779,10 +822,10 @@ impl Builder<'_> {
             self.head(&quota.id, &quota.citation, &quota.words, &here);
             if !self.document.levels.iter().any(|level| level.code == quota.level) {
                 let known = self.document.levels.iter().map(|level| level.code.as_str());
-                self.faults.unknown(&here.key("level"), "a level of the rulebook", &quota.level, known);
+                self.faults.unknown(&here.key("level"), Sort::Level, &quota.level, known);
             }
             if quota.group_by.is_empty() {
-                self.faults.add(&here.key("group_by"), FaultCode::BadCount, "at least one grouping", "none");
+                self.faults.add(&here.key("group_by"), FaultCode::BadCount, Message::WantedSomeGrouping, list_of(0));
             }
             for (order, group) in quota.group_by.iter().enumerate() {
                 check_name(group, &here.key("group_by").at(order), self.faults);
@@ -790,12 +833,7 @@ impl Builder<'_> {
             let exceptional = quota.exceptional_rate.as_ref().map(|rate| ("exceptional_rate", rate));
             for (key, rate) in [("rate", &quota.rate)].into_iter().chain(exceptional) {
                 if Fraction::parse(rate).is_none() {
-                    self.faults.add(
-                        &here.key(key),
-                        FaultCode::BadNumber,
-                        "a share such as `20%` or `1/5`",
-                        quoted(rate),
-                    );
+                    self.faults.add(&here.key(key), FaultCode::BadNumber, Message::WantedShare, quoted(rate));
                 }
             }
             let choices = [
@@ -807,7 +845,7 @@ impl Builder<'_> {
             for (key, name) in choices {
                 if !self.document.policies.iter().any(|policy| policy.name == *name) {
                     let known = self.document.policies.iter().map(|policy| policy.name.as_str());
-                    self.faults.unknown(&here.key(key), "the name of a policy", name, known);
+                    self.faults.unknown(&here.key(key), Sort::Policy, name, known);
                 }
             }
         }
@@ -827,8 +865,28 @@ enum Visit {
     Done,
 }
 
+/// A band in a message, as the document writes it.
 fn shown(band: &Band) -> String {
-    format!("from {} below {}", band.from.as_deref().unwrap_or("-"), band.below.as_deref().unwrap_or("-"))
+    let ends = [("from", &band.from), ("below", &band.below)];
+    let ends = ends.iter().filter_map(|(key, end)| Some(format!("\"{key}\": \"{}\"", shorten(end.as_deref()?, 60))));
+    format!("{{{}}}", ends.collect::<Vec<_>>().join(", "))
+}
+
+/// The type of a fact, as the document writes it.
+fn type_name(kind: &FactType) -> &'static str {
+    match kind {
+        FactType::Boolean => "boolean",
+        FactType::Integer(_) => "integer",
+        FactType::Decimal(_) => "decimal",
+        FactType::Enumeration(_) => "enumeration",
+        FactType::Date => "date",
+        FactType::Level => "level",
+        FactType::List(_) => "list",
+    }
+}
+
+fn whole_between(from: i64, to: i64) -> Wanted {
+    wanted(Message::WantedWholeBetween, &[("from", &from.to_string()), ("to", &to.to_string())])
 }
 
 fn describe_band(score: Option<&str>, band: Option<&Band>) -> String {

@@ -359,6 +359,19 @@ document! {
         /// Limits within which the value is kept; that they acted is noted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub clamp: Option<Clamp>,
+        /// Where the table of points stands that the measure adds up; results that use it say so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub table: Option<TableSource>,
+    }
+}
+
+document! {
+    /// Where a table of points comes from.
+    pub struct TableSource {
+        /// The place of the text.
+        pub citation: Citation,
+        /// How well it is known.
+        pub provenance: Provenance,
     }
 }
 

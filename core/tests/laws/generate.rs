@@ -347,6 +347,7 @@ fn document(parts: Parts) -> Document {
                 label: words(),
                 formula: Formula::Sum(Sum { plus: vec!["p0".to_owned(), "p1".to_owned()], minus: Vec::new() }),
                 clamp: None,
+                table: None,
             }],
             not_reviewed: ids.rules(parts.not_reviewed),
             not_rated: ids.rules(parts.not_rated),

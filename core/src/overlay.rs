@@ -70,10 +70,20 @@ pub(crate) fn apply(base: &Rulebook, overlay: &Overlay) -> Result<Rulebook, Load
             }
         }
     }
-    if !faults.list.is_empty() {
-        return Err(LoadError { faults: faults.list });
+    // What the overlay says is judged as a whole, also where it names what the base does not have.
+    let mut found = faults.list;
+    match Rulebook::made(Read::made(document)) {
+        Ok(rulebook) if found.is_empty() => return Ok(rulebook),
+        Ok(_) => {}
+        Err(error) => {
+            for fault in located(error, &origins).faults {
+                if !found.iter().any(|known| known.pointer == fault.pointer) {
+                    found.push(fault);
+                }
+            }
+        }
     }
-    Rulebook::made(Read::made(document)).map_err(|error| located(error, &origins))
+    Err(LoadError { faults: found })
 }
 
 /// Gives the faults of the result the places of the overlay.

@@ -360,6 +360,19 @@ fn an_overlay_that_names_what_the_base_does_not_have() {
 }
 
 #[test]
+fn an_overlay_is_judged_as_a_whole() {
+    let found = overlay_faults(|overlay| {
+        overlay["policies"][0]["name"] = json!("on_gaps");
+        overlay["subjects"][0]["points"][0]["items"][0]["max"] = json!("-6");
+        overlay["subjects"][0]["points"][1]["items"][2]["name"] = json!("tasks_done");
+    });
+    let places: Vec<&str> = found.iter().map(|fault| fault.0.as_str()).collect();
+    assert!(places.contains(&"/policies/0/name"), "{places:?}");
+    assert!(places.contains(&"/subjects/0/points/0/items/0/max"), "{places:?}");
+    assert!(found.iter().any(|fault| fault.1 == "duplicate_name"), "{found:#?}");
+}
+
+#[test]
 fn an_overlay_adds_and_replaces_rules() {
     let base = Rulebook::builtin("366-qd-tw").unwrap();
     let local = json!({"instrument": "x", "place": "mục 1"});

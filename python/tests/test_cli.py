@@ -202,7 +202,7 @@ def test_explain_of_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         (["explain", "366-qd-tw", "member", "--row", "none.csv", "--pick", "7"], "none.csv"),
         (["explain", "366-qd-tw", "member", "--row", "none.xlsx", "--pick", "7"], "none.xlsx"),
         (["explain", "366-qd-tw", "member", "--row", "none.jsonl", "--pick", "7"], "none.jsonl"),
-        (["explain", "366-qd-tw", "member", "--row", "none.doc", "--pick", "7"], "none.doc"),
+        (["explain", "366-qd-tw", "member", "--row", "none.doc", "--pick", "7"], ".xlsx"),
         (["explain", ".", "member", "--fact", "a=1"], "."),
         (["explain", "366-qd-tw", "member", "--fact", "a=1", "--overlay", "none.json"], "none.json"),
         (["rate", "366-qd-tw", "member", "in.csv"], "--output"),
@@ -233,6 +233,19 @@ def test_what_is_asked_for_wrongly_ends_with_one_line(
     assert told in captured.err
     assert "{" not in captured.err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_names_that_a_rulebook_does_not_have_are_told_in_the_language(
+    capsys: pytest.CaptureFixture[str], lang: Any
+) -> None:
+    kinds = ", ".join(xeploai.Rulebook.builtin("366-qd-tw").subjects)
+    assert explain("--fact", "a=1", "--lang", lang, subject="nobody") == 2
+    told = Wording(lang)("cli.unknown_subject", subject="nobody", rulebook="366-qd-tw", known=kinds)
+    assert capsys.readouterr().err == f"xeploai: {told}\n"
+    assert explain("--fact", "a=1", "--lang", lang, "--policy", "basic_targets=none", subject="leader") == 2
+    told = Wording(lang)("cli.unknown_option", policy="basic_targets", option="none", known="any, all")
+    assert capsys.readouterr().err == f"xeploai: {told}\n"
 
 
 def test_a_rulebook_that_cannot_be_loaded_tells_every_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -464,6 +477,13 @@ def test_a_template_filled_in_is_rated(tmp_path: Path, capsys: pytest.CaptureFix
     assert cli.main(["rate", "366-qd-tw", "member", str(tmp_path / "in.xlsx"), "-o", str(tmp_path / "out.xlsx")]) == 0
     line = [cell.value for cell in openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0][2]]
     assert line[-8:-6] == ["rated", "good"]
+
+
+def test_a_template_is_not_written_over_its_rulebook(tmp_path: Path) -> None:
+    path = tmp_path / "rulebook.csv"  # of any name
+    path.write_bytes(CRITERIA.read_bytes())
+    assert cli.main(["template", str(path), "member", "-o", str(path)]) == 2
+    assert path.read_bytes() == CRITERIA.read_bytes()
 
 
 def test_a_template_as_csv(tmp_path: Path) -> None:

@@ -4,8 +4,11 @@
 //! bands, circles), and the resolution of names to places. A document with any fault gives no rulebook.
 
 mod condition;
+mod fact;
+mod measure;
 mod place;
 mod shape;
+mod standard;
 mod subject;
 
 use serde::de::DeserializeOwned;

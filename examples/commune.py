@@ -1,4 +1,4 @@
-"""Writes the Party members of a commune that does not exist: a workbook to try the software on.
+"""Writes the Party members and cells of a commune that does not exist: a workbook to try the software on.
 
     python examples/commune.py OUT.xlsx [--seed N]
 
@@ -17,6 +17,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 import xeploai
 
@@ -170,14 +171,36 @@ def rows(seed: int) -> list[tuple[list[Cell], Facts]]:
     return made
 
 
-def write(target: Path, seed: int) -> None:
-    """Writes the workbook."""
-    declared = xeploai.Rulebook.builtin(RULEBOOK).facts(KIND)
-    workbook = Workbook()
-    sheet = workbook.worksheets[0]
-    sheet.title = "Đảng viên"
-    sheet.append(["Mã", "Họ và tên", "Ngày sinh", "Chi bộ", *(fact["label"]["vi"] for fact in declared)])
-    for own, facts in rows(seed):
+def cell_rows(seed: int) -> list[tuple[list[Cell], Facts]]:
+    """Each Party cell: its number and name, and the facts of the organisation."""
+    luck = random.Random(seed + 1)
+    made: list[tuple[list[Cell], Facts]] = []
+    for number, name in enumerate(CELLS, start=1):
+        assigned = luck.randint(10, 18)
+        late = luck.choice([0, 0, 0, 2])
+        facts: Facts = {
+            "period_end": PERIOD_END, "score_general": luck.randint(44, 60) / 2,
+            "score_results": luck.randint(100, 138) / 2,
+            "tasks_assigned": assigned, "tasks_done": assigned, "tasks_late": late, "tasks_below_standard": late,
+            "tasks_exceeded": luck.choice([1, 2, assigned // 3 + 1]),
+            "shortcomings_noted": 1, "shortcomings_remedied": 1,
+            "subordinate_unit_disciplined": "Không", "member_discipline_on_duty": "Không bị kỷ luật",
+            "member_discipline_other": luck.choice(["Không bị kỷ luật"] * 5 + ["Khiển trách"]),
+        }  # fmt: skip
+        if number == 4:
+            facts["tasks_done"] = assigned // 2
+            facts["tasks_exceeded"] = 0
+        if number == 9:
+            facts["tasks_late"] = None
+        made.append(([f"CB{number:02}", name], facts))
+    return made
+
+
+def fill(sheet: Worksheet, titles: list[str], kind: str, made: list[tuple[list[Cell], Facts]]) -> None:
+    """Writes the rows of a kind of subject below the titles."""
+    declared = xeploai.Rulebook.builtin(RULEBOOK).facts(kind)
+    sheet.append([*titles, *(fact["label"]["vi"] for fact in declared)])
+    for own, facts in made:
         sheet.append([*own, *(facts.get(fact["name"]) for fact in declared)])
     for line in sheet.iter_rows(min_row=2):
         for cell in line:
@@ -185,7 +208,16 @@ def write(target: Path, seed: int) -> None:
                 cell.number_format = "dd/mm/yyyy"
     for place, title in enumerate(sheet[1], start=1):
         title.font = Font(bold=True)
-        sheet.column_dimensions[get_column_letter(place)].width = 24 if place in (2, 4) else 14
+        sheet.column_dimensions[get_column_letter(place)].width = 24 if place <= len(titles) and place > 1 else 14
+
+
+def write(target: Path, seed: int) -> None:
+    """Writes the workbook: the people, and the cells that they belong to."""
+    workbook = Workbook()
+    people = workbook.worksheets[0]
+    people.title = "Đảng viên"
+    fill(people, ["Mã", "Họ và tên", "Ngày sinh", "Chi bộ"], KIND, rows(seed))
+    fill(workbook.create_sheet("Chi bộ"), ["Mã", "Tên chi bộ"], "party_organization", cell_rows(seed))
     target.parent.mkdir(parents=True, exist_ok=True)
     workbook.save(target)
 

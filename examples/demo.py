@@ -1,4 +1,4 @@
-"""The demo: a made-up commune is written as an Excel file and rated; one member's result is explained.
+"""The demo: a made-up commune is written as an Excel file; its members and cells are rated, one result is explained.
 
 `make demo` runs it. Everything is written below `demo/`.
 """
@@ -24,18 +24,24 @@ def show(*arguments: str) -> int:
     return xeploai([*arguments])
 
 
+def shown(path: Path) -> str:
+    """A path as a person at the project's root would type it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 def main() -> int:
     """Run the demo; the exit code is 0 where every step did what it should."""
     FOLDER.mkdir(exist_ok=True)
-    source, result = FOLDER / "xa.xlsx", FOLDER / "ketqua.xlsx"
-    commune.write(source, seed=366)
-    files = [
-        str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path) for path in (source, result)
-    ]
+    source, people, cells = (shown(FOLDER / name) for name in ("xa.xlsx", "ketqua.xlsx", "ketqua-chibo.xlsx"))
+    commune.write(Path(source), seed=366)
     # Some rows are invalid on purpose: 1 is the right answer.
-    rated = show("rate", "366-qd-tw", "member", files[0], "-o", files[1], "--id", "Mã", "--labels")
-    explained = show("explain", "366-qd-tw", "member", "--row", files[0], "--id", "Mã", "--pick", "DV0007")
-    return 0 if (rated, explained) == (1, 0) else 1
+    codes = [
+        show("rate", "366-qd-tw", "member", source, "-o", people, "--id", "Mã", "--labels"),
+        show("rate", "366-qd-tw", "party_organization", source, "--sheet", "Chi bộ", "-o", cells, "--labels"),
+        show("explain", "366-qd-tw", "member", "--row", source, "--id", "Mã", "--pick", "DV0007"),
+    ]
+    return 0 if codes == [1, 0, 0] else 1
 
 
 if __name__ == "__main__":

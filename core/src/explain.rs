@@ -278,13 +278,13 @@ impl<'r> Page<'r> {
 
     fn score(&mut self) {
         let (Some(score), Some(verdict), Some(plan)) =
-            (self.rating.score(), self.rating.verdict.as_ref(), self.rating.plan())
+            (self.rating.score_shown(), self.rating.verdict.as_ref(), self.rating.plan())
         else {
             return;
         };
         let Some(band) = verdict.by_score else { return };
         let level = self.level(band);
-        let score = self.localise(score.shown());
+        let score = self.localise(score);
         let own = plan.standard.score;
         let reads = plan.standard.levels.first().and_then(|level| plan.rules.get(level.rule));
         let groups: Vec<Source> = reads
@@ -534,7 +534,7 @@ impl<'r> Page<'r> {
     }
 
     fn notes(&mut self) {
-        let notes: Vec<_> = notes(self.rating).collect();
+        let notes = notes(self.rating);
         if notes.is_empty() {
             return;
         }

@@ -19,6 +19,9 @@ pub(crate) struct Change<'a> {
     rulebook: &'a Rulebook,
     plan: &'a Plan,
     options: &'a [u8],
+    /// The facts as they are.
+    original: &'a Facts,
+    /// The facts as they would be.
     pub(crate) facts: Facts,
     /// What was changed, and the rule that asked for it.
     pub(crate) asked: Vec<(Source, Option<TextId>)>,
@@ -32,6 +35,7 @@ impl<'a> Change<'a> {
             rulebook: &rating.rulebook,
             plan,
             options: rating.policies.options(),
+            original: &rating.facts,
             facts: rating.facts.clone(),
             asked: Vec::new(),
             stuck: Vec::new(),
@@ -170,8 +174,11 @@ impl<'a> Change<'a> {
     /// Moves a number so that `number × denominator op bound`.
     fn fix_number(&mut self, number: Scaled, op: Op, bound: i128, denominator: i64, rule: TextId) -> bool {
         let unit = i128::from(number.factor).saturating_mul(i128::from(denominator)).max(1);
-        let floor = bound.div_euclid(unit);
-        let whole = bound.rem_euclid(unit) == 0;
+        // The small division is several times faster, and nearly every number is small.
+        let (floor, whole) = match (i64::try_from(bound), i64::try_from(unit)) {
+            (Ok(bound), Ok(unit)) => (i128::from(bound.div_euclid(unit)), bound.rem_euclid(unit) == 0),
+            _ => (bound.div_euclid(unit), bound.rem_euclid(unit) == 0),
+        };
         let narrow = |value: i128| i64::try_from(value).unwrap_or(i64::MAX);
         let (below, above) =
             (narrow(if whole { floor.saturating_sub(1) } else { floor }), narrow(floor.saturating_add(1)));
@@ -215,7 +222,6 @@ impl<'a> Change<'a> {
                 let Some(measure) = self.plan.measures.get(place) else {
                     return false;
                 };
-                let before: Vec<i64> = measure.leaves.iter().map(|leaf| self.facts.slot(*leaf)).collect();
                 if !self.shift(place, value.clamp(from, to)) {
                     self.stuck.push((of, rule));
                     return false;
@@ -223,19 +229,17 @@ impl<'a> Change<'a> {
                 self.facts.compute(self.plan);
                 // The sum is what is asked for, unless other rules read its parts too, or a single part is missing and
                 // the others may stay as they are.
-                let moved: Vec<(usize, i64)> = measure
-                    .leaves
-                    .iter()
-                    .copied()
-                    .zip(before)
-                    .filter(|(leaf, before)| self.facts.slot(*leaf) != *before)
-                    .collect();
-                let single = matches!(moved.as_slice(), [(_, MISSING)]);
+                let moved = |change: &Self, leaf: usize| change.facts.slot(leaf) != change.original.slot(leaf);
+                let count = measure.leaves.iter().filter(|leaf| moved(self, **leaf)).count();
+                let unknown = |leaf: &usize| moved(self, *leaf) && self.original.slot(*leaf) == MISSING;
+                let single = count == 1 && measure.leaves.iter().any(unknown);
                 if measure.private && !single {
                     self.ask(of, Some(rule));
                 } else {
-                    for (leaf, _) in moved {
-                        self.ask(Source::Slot(leaf), Some(rule));
+                    for leaf in measure.leaves.iter().copied() {
+                        if moved(self, leaf) {
+                            self.ask(Source::Slot(leaf), Some(rule));
+                        }
                     }
                 }
                 return true;
@@ -254,9 +258,6 @@ impl<'a> Change<'a> {
         if measure_plan.clamp.is_some() {
             return false;
         }
-        let open = |part: &(Source, i64)| self.facts.exact(self.plan, part.0).is_none();
-        let (mut parts, known): (Vec<_>, Vec<_>) = measure_plan.parts.iter().rev().copied().partition(open);
-        parts.extend(known);
         for leaf in &measure_plan.leaves {
             if self.facts.slot(*leaf) == MISSING {
                 let (min, _) = self.bounds(Source::Slot(*leaf));
@@ -264,7 +265,10 @@ impl<'a> Change<'a> {
             }
         }
         self.facts.compute(self.plan);
-        for (source, factor) in parts {
+        let open = |source: Source| self.original.exact(self.plan, source).is_none();
+        let parts = measure_plan.parts.iter().rev();
+        let unknown = parts.clone().filter(|part| open(part.0));
+        for (source, factor) in unknown.chain(parts.clone().filter(|part| !open(part.0))).copied() {
             let (value, _) = self.facts.interval(self.plan, Source::Measure(measure));
             let need = target.saturating_sub(value);
             if need == 0 {
@@ -446,10 +450,14 @@ impl<'a> Change<'a> {
 
     /// Whether the changed facts are in order: within bounds and against no constraint.
     fn consistent(&self) -> bool {
-        let bounded = (0..self.plan.facts.len()).all(|place| {
-            let value = self.facts.slot(place);
-            let (min, max) = self.bounds(Source::Slot(place));
-            value == MISSING || (min..=max).contains(&value)
+        let bounded = self.asked.iter().all(|(source, _)| match source {
+            Source::Slot(place) => {
+                let value = self.facts.slot(*place);
+                let (min, max) = self.bounds(*source);
+                value == MISSING || (min..=max).contains(&value)
+            }
+            // The parts of a sum are moved within their bounds.
+            Source::Measure(_) => true,
         });
         let kept = self.plan.constraints.iter().all(|constraint| match constraint {
             ConstraintPlan::Rising(chain) => chain.iter().enumerate().all(|(position, (lower, factor))| {

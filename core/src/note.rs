@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::catalogue::{Language, Message, fill};
 use crate::document::{Citation, Provenance};
 use crate::plan::RuleKind;
-use crate::rating::Rating;
+use crate::rating::{Finding, Rating};
 use crate::report::Word;
 
 /// A note on a result, in words.
@@ -53,21 +53,38 @@ impl Note<'_> {
 }
 
 /// The notes on a result, in a fixed order.
-pub(crate) fn notes(rating: &Rating) -> impl Iterator<Item = Note<'_>> {
-    let rules = rating.findings().filter_map(|finding| {
+pub(crate) fn notes(rating: &Rating) -> Vec<Note<'_>> {
+    let mut notes: Vec<Note<'_>> = gap(rating).into_iter().collect();
+    let mut rests: Vec<Finding<'_>> = Vec::new();
+    for finding in rating.findings() {
         let code = match finding.kind() {
             RuleKind::Notice => Word::Notice,
             RuleKind::Unread => Word::Unread,
-            _ => return None,
+            _ => {
+                if finding.provenance() != Provenance::Read && finding.decisive() {
+                    rests.push(finding);
+                }
+                continue;
+            }
         };
         let words = finding.words();
         let citation = Some(finding.citation().into());
-        Some(Note { code, rule: Some(finding.rule()), citation, vi: (&words.vi).into(), en: (&words.en).into() })
-    });
-    let clamped = rating
-        .clamped()
-        .map(|measure| Note::of(Word::Clamped, Message::NoteClamped, &[("measure", rating.rulebook.text(measure))]));
-    gap(rating).into_iter().chain(rules).chain(clamped).chain(provenance(rating)).chain(quotas(rating))
+        notes.push(Note {
+            code,
+            rule: Some(finding.rule()),
+            citation,
+            vi: (&words.vi).into(),
+            en: (&words.en).into(),
+        });
+    }
+    notes.extend(
+        rating
+            .clamped()
+            .map(|name| Note::of(Word::Clamped, Message::NoteClamped, &[("measure", rating.rulebook.text(name))])),
+    );
+    provenance(rating, &rests, &mut notes);
+    notes.extend(quotas(rating));
+    notes
 }
 
 /// That score and conditions do not give one level, and what was made of it.
@@ -90,16 +107,17 @@ fn gap(rating: &Rating) -> Option<Note<'_>> {
 }
 
 /// On what a result rests that was not read as law: one note for each way in which it is known.
-fn provenance(rating: &Rating) -> impl Iterator<Item = Note<'_>> {
+fn provenance<'r>(rating: &'r Rating, rests: &[Finding<'r>], notes: &mut Vec<Note<'r>>) {
+    let policy = rating.settled_gap();
     let known = [
         (Provenance::Summary, Message::NoteSummary),
         (Provenance::Inferred, Message::NoteInferred),
         (Provenance::Local, Message::NoteLocal),
     ];
-    known.into_iter().filter_map(|(provenance, message)| {
-        let rules = rating.findings().filter(|finding| finding.provenance() == provenance && finding.decisive());
+    for (provenance, message) in known {
+        let rules = rests.iter().filter(|finding| finding.provenance() == provenance);
         let tables = rating.tables().filter(|(known, _)| *known == provenance);
-        let policy = rating.settled_gap().filter(|policy| policy.provenance == provenance);
+        let policy = policy.filter(|policy| policy.provenance == provenance);
         let all = rules
             .map(|finding| finding.citation().to_owned())
             .chain(tables.map(|(_, citation)| cited(rating, citation)))
@@ -110,13 +128,12 @@ fn provenance(rating: &Rating) -> impl Iterator<Item = Note<'_>> {
                 places.push(place);
             }
         }
-        if places.is_empty() {
-            return None;
+        if !places.is_empty() {
+            let citation = places.join("; ");
+            let note = Note::of(Word::Provenance, message, &[("citation", &citation)]);
+            notes.push(Note { citation: Some(citation.into()), ..note });
         }
-        let citation = places.join("; ");
-        let note = Note::of(Word::Provenance, message, &[("citation", &citation)]);
-        Some(Note { citation: Some(citation.into()), ..note })
-    })
+    }
 }
 
 /// A citation with the number of its text.

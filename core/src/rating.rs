@@ -115,6 +115,17 @@ impl Rating {
         Fraction::new(value, crate::number::power_of_ten(self.scale(score)))
     }
 
+    /// The score for people: exact where four decimal places suffice, else truncated with the fraction beside it.
+    pub fn score_shown(&self) -> Option<String> {
+        self.interval()?;
+        let plan = self.plan()?;
+        let score = plan.standard.score?;
+        match self.scale(score) {
+            scale @ 0..=4 => Some(crate::number::format_decimal(self.facts.exact(plan, score)?, scale)),
+            _ => self.score().map(Fraction::shown),
+        }
+    }
+
     /// The names of the missing facts that keep the case open, in the order of the rulebook. Stating all of them ends
     /// `undetermined`.
     pub fn missing(&self) -> impl Iterator<Item = &str> {
@@ -172,7 +183,9 @@ impl Rating {
         let Some(Verdict { gap: true, spread: Some(spread), interval: Some(interval), .. }) = &self.verdict else {
             return false;
         };
-        interval.low == spread.worst.low && interval.high == spread.best.high
+        // A ceiling may cut the gap; where one level is left by it, the gap is settled.
+        let open = interval.low < interval.high;
+        interval.low == spread.worst.low && (open || interval.high == spread.best.high)
     }
 
     /// The policy that says what a gap of the text gives, where it is not left to the authority.

@@ -202,8 +202,8 @@ pub fn write(rating: &Rating, sink: &mut impl Sink) {
         }
     }
     sink.key(Word::Score);
-    match rating.score() {
-        Some(score) => sink.text(&score.shown()),
+    match rating.score_shown() {
+        Some(score) => sink.text(&score),
         None => sink.null(),
     }
     for (key, part) in [
@@ -271,7 +271,7 @@ pub fn write_part(rating: &Rating, part: Part, sink: &mut impl Sink) {
         Part::Obstacles => write_obstacles(rating, sink),
         Part::Notes => {
             sink.begin_list();
-            crate::note::notes(rating).for_each(|note| write_note(&note, sink));
+            crate::note::notes(rating).iter().for_each(|note| write_note(note, sink));
             sink.end_list();
         }
     }

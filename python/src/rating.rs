@@ -68,7 +68,7 @@ impl PyRating {
     /// The score, exact as text; where four decimals do not suffice truncated, the fraction beside it.
     #[getter]
     fn score(&self) -> Option<String> {
-        self.rating.score().map(|score| score.shown())
+        self.rating.score_shown()
     }
 
     /// The score as an exact fraction.

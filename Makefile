@@ -9,7 +9,7 @@ WHEELS := target/wheels
 SOURCES := $(shell find core/src core/rulebooks core/schema python/src python/xeploai -type f -not -name '*.pyc' 2>/dev/null) \
 	Cargo.toml Cargo.lock core/Cargo.toml python/Cargo.toml python/pyproject.toml
 
-.PHONY: demo test build lint format schema header bench clean test-rust test-python test-c
+.PHONY: demo test build system lint format schema header bench clean test-rust test-python test-c
 
 ## demo: build the wheel, write a made-up commune, rate it, show one explanation in Vietnamese
 demo: build
@@ -17,7 +17,13 @@ demo: build
 
 # ---- set-up
 
-$(VENV)/.tools: python/requirements-dev.txt
+# What no package manager of a language brings: a C compiler, and the module that makes virtual environments.
+system:
+	@command -v gcc >/dev/null && command -v g++ >/dev/null && $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends gcc g++ libc6-dev python3-venv; } || \
+	  { echo "gcc, g++ and python3-venv are needed; install them, or run make as root"; exit 1; }
+
+$(VENV)/.tools: python/requirements-dev.txt | system
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r python/requirements-dev.txt
 	touch $@
@@ -37,10 +43,10 @@ build: $(VENV)/.wheel
 ## test: every test of every language
 test: test-rust test-c test-python
 
-test-rust:
+test-rust: | system
 	cargo test --locked --quiet --workspace --exclude xeploai-python --features xeploai/schema
 
-test-c:
+test-c: | system
 	cargo build --locked --quiet -p xeploai-ffi
 	mkdir -p target/c
 	gcc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude tests/version.c -o target/c/version_c target/debug/libxeploai_ffi.a -lpthread -ldl -lm
@@ -55,6 +61,7 @@ test-python: build
 
 ## lint: format, clippy, ruff, mypy, stubs, docs
 lint: build
+	rustup component add rustfmt clippy >/dev/null 2>&1 || true
 	cargo fmt --all --check
 	cargo clippy --locked --quiet --workspace --exclude xeploai-python --all-targets --features xeploai/schema -- -D warnings
 	cargo clippy --locked --quiet -p xeploai-python -- -D warnings

@@ -176,6 +176,11 @@ def _heighten(sheet: Worksheet, row: int, cells: Sequence[Cell], start: int) -> 
         most = max(most, sum(-(-max(len(line), 1) // width) for line in str(cell or "").split("\n")))
     if most > 1:
         sheet.row_dimensions[row].height = most * _LINE
+        # What stood there before begins on the same line as what was added.
+        for place in range(1, start):
+            alignment: Any = copy(sheet.cell(row, place).alignment)
+            alignment.vertical = "top"
+            sheet.cell(row, place).alignment = alignment
 
 
 def _require() -> None:

@@ -108,7 +108,8 @@ impl PyRulebook {
         Self::loaded(py, || Rulebook::builtin(id))
     }
 
-    /// A rulebook, or an overlay on a built-in one, from a file. Raises ``LoadError`` with every fault.
+    /// A rulebook, or an overlay on a built-in one, from a file. Raises ``LoadError`` with every fault,
+    /// or ``OSError`` where the file cannot be read.
     #[staticmethod]
     fn load(py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
         let text = read_text(py, path)?;

@@ -228,7 +228,8 @@ class Rulebook:
         """A rulebook that comes with the package. Raises ``LoadError`` where there is none of this id."""
     @staticmethod
     def load(path: str | PathLike[str]) -> Rulebook:
-        """A rulebook, or an overlay on a built-in one, from a file. Raises ``LoadError`` with every fault."""
+        """A rulebook, or an overlay on a built-in one, from a file. Raises ``LoadError`` with every fault,
+        or ``OSError`` where the file cannot be read."""
     @staticmethod
     def from_json(text: str) -> Rulebook:
         """The same from text."""

@@ -31,10 +31,19 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
     /// A day.
     Date(i64),
-    /// The items of a list, each with its fields.
-    List(Vec<Vec<(Cow<'a, str>, Value<'a>)>>),
+    /// The items of a list.
+    List(Vec<Item<'a>>),
     /// Something else, with a word for what it is.
     Other(Cow<'a, str>),
+}
+
+/// An item of a list as it comes from a caller.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item<'a> {
+    /// Its fields, each with its name.
+    Fields(Vec<(Cow<'a, str>, Value<'a>)>),
+    /// The bare value of the only field that the list declares.
+    Bare(Value<'a>),
 }
 
 impl Value<'_> {
@@ -93,10 +102,7 @@ impl Case {
     }
 
     pub(crate) fn of_plan(rulebook: &Rulebook, place: usize) -> Self {
-        let (facts, lists, measures) =
-            rulebook.plan(place).map_or((0, 0, 0), |plan| (plan.facts.len(), plan.lists, plan.measures.len()));
-        let facts =
-            Facts { slots: vec![MISSING; facts], lists: vec![None; lists], measures: Vec::with_capacity(measures) };
+        let facts = rulebook.plan(place).map(Facts::unknown).unwrap_or_default();
         let record = Record { facts, problems: Vec::new(), stated: FactSet::default(), next: 0 };
         Self { rulebook: rulebook.clone(), plan: place, record }
     }
@@ -166,9 +172,9 @@ impl Record {
     }
 
     fn unknown(&mut self, rulebook: &Rulebook, plan: &Plan, name: &str, value: &Value<'_>) {
-        // A measure is computed: what may be stated are the facts below it.
+        // A sum is computed: what may be stated are the facts below it.
         let texts = rulebook.texts();
-        let measure = plan.measures.iter().find(|measure| texts.plain(measure.name) == name);
+        let measure = plan.measures.iter().find(|measure| measure.plain && texts.plain(measure.name) == name);
         let first = measure.and_then(|measure| plan.fact(*measure.leaves.first()?));
         let expected = match first {
             Some(first) => Expected::Items { first: texts.plain(first.name).to_owned() },
@@ -200,26 +206,25 @@ impl Record {
         for (position, item) in items.iter().enumerate() {
             let mut row: Vec<Option<i64>> = vec![None; width];
             let first = self.problems.len();
-            for (field, value) in item {
-                let at = format!("/{position}/{}", shorten(field, 80));
-                let found = form.fields.iter().position(|known| rulebook.texts().plain(known.name) == field.as_ref());
-                let Some((declared, cell)) = found.and_then(|place| form.fields.get(place).zip(row.get_mut(place)))
-                else {
-                    let known = form.fields.iter().map(|field| rulebook.texts().plain(field.name));
-                    let near = crate::text::nearest(field, known).map(str::to_owned);
-                    self.problem(name, at, ProblemCode::UnknownFact, Expected::KnownFact { near }, value.shown());
-                    continue;
-                };
-                if cell.is_some() {
-                    self.problem(name, at, ProblemCode::Duplicate, Expected::Once, value.shown());
-                } else if *value == Value::Missing {
-                    *cell = Some(MISSING);
-                } else {
-                    match read_value(rulebook, &declared.kind, value) {
-                        Ok(read) => *cell = Some(read),
-                        Err((code, expected)) => self.problem(name, at, code, expected, value.shown()),
+            match item {
+                Item::Fields(fields) => {
+                    for (field, value) in fields {
+                        let at = format!("/{position}/{}", shorten(field, 80));
+                        self.set_field(rulebook, name, form, &mut row, (field, at), value);
                     }
                 }
+                Item::Bare(value) => match form.single() {
+                    Some(only) => {
+                        let field = rulebook.texts().plain(only.name);
+                        self.set_field(rulebook, name, form, &mut row, (field, format!("/{position}")), value);
+                    }
+                    None => {
+                        let fields = form.fields.iter().map(|field| rulebook.texts().plain(field.name).to_owned());
+                        let expected = Expected::Item { fields: fields.collect() };
+                        let at = format!("/{position}");
+                        self.problem(name, at, ProblemCode::WrongType, expected, value.shown());
+                    }
+                },
             }
             if self.problems.len() == first {
                 for (declared, cell) in form.fields.iter().zip(&row) {
@@ -234,6 +239,35 @@ impl Record {
         }
         if sound && let Some(list) = self.facts.lists.get_mut(form.list) {
             *list = Some(Items { width, cells });
+        }
+    }
+
+    /// Puts a field of an item into its row; `field` is its name and its place.
+    fn set_field(
+        &mut self,
+        rulebook: &Rulebook,
+        name: &str,
+        form: &ListPlan,
+        row: &mut [Option<i64>],
+        (field, at): (&str, String),
+        value: &Value<'_>,
+    ) {
+        let found = form.fields.iter().position(|known| rulebook.texts().plain(known.name) == field);
+        let Some((declared, cell)) = found.and_then(|place| form.fields.get(place).zip(row.get_mut(place))) else {
+            let known = form.fields.iter().map(|field| rulebook.texts().plain(field.name));
+            let near = crate::text::nearest(field, known).map(str::to_owned);
+            self.problem(name, at, ProblemCode::UnknownFact, Expected::KnownFact { near }, value.shown());
+            return;
+        };
+        if cell.is_some() {
+            self.problem(name, at, ProblemCode::Duplicate, Expected::Once, value.shown());
+        } else if *value == Value::Missing {
+            *cell = Some(MISSING);
+        } else {
+            match read_value(rulebook, &declared.kind, value) {
+                Ok(read) => *cell = Some(read),
+                Err((code, expected)) => self.problem(name, at, code, expected, value.shown()),
+            }
         }
     }
 
@@ -252,7 +286,7 @@ impl Record {
                 *slot = *value;
             }
         }
-        self.facts.compute(plan);
+        self.facts.compute(plan, policies.options());
         for absence in &plan.absences {
             let field = name(absence.fact);
             let list = match plan.fact(absence.fact).map(|fact| &fact.kind) {

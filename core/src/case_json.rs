@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::case::{Case, Value};
+use crate::case::{Case, Item, Value};
 
 /// Reads the facts of a JSON object into a case.
 pub(crate) fn read(case: &mut Case, text: &str) -> Result<(), serde_json::Error> {
@@ -81,7 +81,7 @@ fn from_token(token: &str) -> Value<'_> {
         },
         Some(b'[') => match serde_json::from_str::<ItemsOf<'_>>(token) {
             Ok(items) => Value::List(items.0),
-            Err(_) => Value::Other("list of other than objects".into()),
+            Err(_) => Value::Other("list".into()),
         },
         Some(b'{') => Value::Other("object".into()),
         _ => Value::Number(Cow::Borrowed(token)),
@@ -94,50 +94,58 @@ fn plain_text(token: &str) -> Option<&str> {
     (!inner.as_bytes().contains(&b'\\')).then_some(inner)
 }
 
-struct ItemsOf<'a>(Vec<Vec<(Cow<'a, str>, Value<'a>)>>);
+struct ItemsOf<'a>(Vec<Item<'a>>);
 
 impl<'de> serde::Deserialize<'de> for ItemsOf<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Item<'de>(Vec<(Cow<'de, str>, Value<'de>)>);
-        struct ItemVisitor;
-        impl<'de> Visitor<'de> for ItemVisitor {
-            type Value = Item<'de>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Item<'de>, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(key) = entries.next_key::<Words<'de>>()? {
-                    let value = entries.next_value::<&'de RawValue>()?.get();
-                    // A list inside an item is never declared; it is not read, however deep it goes.
-                    let value = match value.as_bytes().first() {
-                        Some(b'[') => Value::Other("list".into()),
-                        _ => from_token(value),
-                    };
-                    fields.push((key.0, value));
-                }
-                Ok(Item(fields))
-            }
-        }
-        impl<'de> serde::Deserialize<'de> for Item<'de> {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_map(ItemVisitor)
-            }
-        }
         struct ItemsVisitor;
         impl<'de> Visitor<'de> for ItemsVisitor {
             type Value = ItemsOf<'de>;
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a list of objects")
+                formatter.write_str("a list of items")
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<ItemsOf<'de>, A::Error> {
                 let mut list = Vec::new();
-                while let Some(Item(fields)) = items.next_element()? {
-                    list.push(fields);
+                while let Some(item) = items.next_element::<&'de RawValue>()? {
+                    list.push(match serde_json::from_str::<Fields<'de>>(item.get()) {
+                        Ok(Fields(fields)) => Item::Fields(fields),
+                        Err(_) => Item::Bare(flat(item.get())),
+                    });
                 }
                 Ok(ItemsOf(list))
             }
         }
         deserializer.deserialize_seq(ItemsVisitor)
+    }
+}
+
+/// The value of a token inside a list, where no further list is ever declared: it is not read, however deep it goes.
+fn flat(token: &str) -> Value<'_> {
+    match token.as_bytes().first() {
+        Some(b'[') => Value::Other("list".into()),
+        _ => from_token(token),
+    }
+}
+
+/// The fields of an item that is an object.
+struct Fields<'a>(Vec<(Cow<'a, str>, Value<'a>)>);
+
+impl<'de> serde::Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FieldsVisitor;
+        impl<'de> Visitor<'de> for FieldsVisitor {
+            type Value = Fields<'de>;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Fields<'de>, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(key) = entries.next_key::<Words<'de>>()? {
+                    fields.push((key.0, flat(entries.next_value::<&'de RawValue>()?.get())));
+                }
+                Ok(Fields(fields))
+            }
+        }
+        deserializer.deserialize_map(FieldsVisitor)
     }
 }

@@ -116,6 +116,9 @@ mod tests {
         for code in crate::ProblemCode::ALL {
             assert!(Message::from_key(&format!("problem.{}", code.name())).is_some(), "{}", code.name());
         }
+        for part in crate::changes::Part::ALL {
+            assert!(Message::from_key(&format!("part.{}", part.code())).is_some(), "{}", part.code());
+        }
         for code in crate::FaultCode::ALL {
             assert!(Message::from_key(&format!("fault.code.{}", code.name())).is_some(), "{}", code.name());
         }

@@ -16,8 +16,8 @@ use crate::text::nfc;
 /// What stands in a cell.
 pub type Cell<'a> = Value<'a>;
 
-/// Reads a cell of a fact, or of a field of a list fact, as the rulebook declares it. A name that is not declared is
-/// returned as it came.
+/// Reads a cell of a fact, or of a field of a list fact, as the rulebook declares it; for a list fact with a single field
+/// and no field named, a bare item. A name that is not declared is returned as it came.
 ///
 /// ```
 /// use xeploai::{read_cell, Rulebook, Value};
@@ -42,11 +42,15 @@ pub fn read_cell<'a>(
     let place = rulebook.find_plan(kind)?;
     let plan = rulebook.plan(place);
     let declared = plan.and_then(|plan| plan.fact(plan.find(rulebook.texts(), fact, 0)?)).map(|fact| &fact.kind);
-    let declared = match (declared, field) {
-        (Some(KindPlan::List(form)), Some(name)) => {
+    let declared = match (declared, field, &cell) {
+        (Some(KindPlan::List(form)), Some(name), _) => {
             form.fields.iter().find(|field| rulebook.text(field.name) == name).map(|field| &field.kind)
         }
-        (declared, _) => declared,
+        // The bare value of an item whose list has one field only.
+        (Some(KindPlan::List(form)), None, cell) if !matches!(cell, Value::List(_)) => {
+            form.single().map(|field| &field.kind)
+        }
+        (declared, ..) => declared,
     };
     Ok(match declared {
         Some(declared) => read(rulebook, declared, cell),
@@ -131,8 +135,14 @@ fn read_code(rulebook: &Rulebook, codes: &[CodePlan], text: &str) -> Option<Valu
     }
 }
 
-/// A day as people write it: `31/12/2025`, `31-12-2025`, `31.12.2025`, or `2025-12-31`, perhaps with a midnight behind.
-pub(crate) fn read_date(text: &str) -> Option<i64> {
+/// A day as people write it: `31/12/2025`, `31-12-2025`, `31.12.2025`, or `2025-12-31`, perhaps with a midnight behind; in
+/// the number that [`crate::date`] has for it.
+///
+/// ```
+/// assert_eq!(xeploai::read_date("31/12/2025"), xeploai::date::parse_date("2025-12-31"));
+/// assert_eq!(xeploai::read_date("30/02/2025"), None);
+/// ```
+pub fn read_date(text: &str) -> Option<i64> {
     let day = text
         .split_once([' ', 'T'])
         .map_or(Some(text), |(day, time)| time.chars().all(|mark| "0:.".contains(mark)).then_some(day))?;

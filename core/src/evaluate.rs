@@ -1,4 +1,4 @@
-//! The value of a measure and the truth of a condition, for one set of facts.
+//! The facts of a case and the truth of a condition over them.
 //!
 //! A condition is unknown when a fact that it reads is missing, unless Kleene's rules or, for a sum, the declared
 //! bounds of the missing parts settle it. Constraints between facts are not used to deduce anything.
@@ -6,7 +6,8 @@
 use crate::date::add_months;
 use crate::document::Op;
 use crate::logic::Kleene;
-use crate::plan::{EveryTest, MISSING, MeasurePlan, Plan, Scaled, ShareTest, Source, Test};
+use crate::number::Fraction;
+use crate::plan::{ItemsTest, MISSING, Plan, ShareTest, Source, Test};
 
 /// The items of a list: one row of slots each.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,12 +23,14 @@ impl Items {
 }
 
 /// The facts of a case, in slots, and what was computed from them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Facts {
     pub(crate) slots: Vec<i64>,
     pub(crate) lists: Vec<Option<Items>>,
     /// The interval of every measure; one value where all of its parts are known.
     pub(crate) measures: Vec<(i64, i64)>,
+    /// The interval of every measure that is a fraction.
+    pub(crate) ratios: Vec<(Fraction, Fraction)>,
 }
 
 /// A set of facts of one kind, by their places.
@@ -51,58 +54,18 @@ impl FactSet {
 }
 
 impl Facts {
+    /// Nothing known yet.
+    pub(crate) fn unknown(plan: &Plan) -> Self {
+        Self {
+            slots: vec![MISSING; plan.facts.len()],
+            lists: vec![None; plan.lists],
+            measures: Vec::with_capacity(plan.measures.len()),
+            ratios: Vec::with_capacity(plan.ratios.len()),
+        }
+    }
+
     pub(crate) fn slot(&self, place: usize) -> i64 {
         self.slots.get(place).copied().unwrap_or(MISSING)
-    }
-
-    /// Computes every measure; they stand in an order in which none needs a later one.
-    pub(crate) fn compute(&mut self, plan: &Plan) {
-        self.measures.clear();
-        for measure in &plan.measures {
-            let value = self.measure(plan, measure);
-            self.measures.push(value);
-        }
-    }
-
-    fn measure(&self, plan: &Plan, measure: &MeasurePlan) -> (i64, i64) {
-        let (mut low, mut high) = (0_i64, 0_i64);
-        for (source, factor) in &measure.parts {
-            let (part_low, part_high) = self.interval(plan, *source);
-            let (one, other) = (part_low.saturating_mul(*factor), part_high.saturating_mul(*factor));
-            low = low.saturating_add(one.min(other));
-            high = high.saturating_add(one.max(other));
-        }
-        match measure.clamp {
-            Some((min, max)) => (low.clamp(min, max), high.clamp(min, max)),
-            None => (low, high),
-        }
-    }
-
-    /// Where a number lies: its value, or what the declared bounds allow.
-    pub(crate) fn interval(&self, plan: &Plan, source: Source) -> (i64, i64) {
-        match source {
-            Source::Slot(place) => match self.slot(place) {
-                MISSING => plan.fact(place).map_or((MISSING, MISSING), |fact| fact.kind.bounds()),
-                value => (value, value),
-            },
-            Source::Measure(place) => self.measures.get(place).copied().unwrap_or((i64::MIN, i64::MAX)),
-        }
-    }
-
-    /// The exact value of a number, or `None` while a fact behind it is missing.
-    pub(crate) fn exact(&self, plan: &Plan, source: Source) -> Option<i64> {
-        match source {
-            Source::Slot(place) => Some(self.slot(place)).filter(|value| *value != MISSING),
-            Source::Measure(place) => {
-                let measure = plan.measures.get(place)?;
-                let known = measure.leaves.iter().all(|leaf| self.slot(*leaf) != MISSING);
-                known.then(|| self.interval(plan, source).0)
-            }
-        }
-    }
-
-    fn scaled(&self, plan: &Plan, number: Scaled) -> Option<i128> {
-        self.exact(plan, number.of).map(|value| i128::from(value).saturating_mul(i128::from(number.factor)))
     }
 
     /// Whether a condition holds; `options` are the chosen options of the rulebook's policies.
@@ -142,6 +105,15 @@ impl Facts {
                 _ => Kleene::UNKNOWN,
             },
             Test::Share(share) => self.share(plan, share),
+            Test::Ratio { of, op, than } => {
+                self.ratios.get(*of).map_or(Kleene::UNKNOWN, |interval| compare_interval(*interval, *op, *than))
+            }
+            Test::Ratios { left, op, right } => {
+                match (self.exact_ratio(plan, options, *left), self.exact_ratio(plan, options, *right)) {
+                    (Some(left), Some(right)) => compare(left, *op, right).into(),
+                    _ => Kleene::UNKNOWN,
+                }
+            }
             Test::Every(every) => self.every(every),
             Test::UnderMonths { since, until, months } => match (self.slot(*since), self.slot(*until)) {
                 (MISSING, _) | (_, MISSING) => Kleene::UNKNOWN,
@@ -170,31 +142,20 @@ impl Facts {
         }
     }
 
-    fn every(&self, every: &EveryTest) -> Kleene {
+    fn every(&self, every: &ItemsTest) -> Kleene {
         let Some(items) = self.lists.get(every.list).and_then(Option::as_ref) else {
             return Kleene::UNKNOWN;
         };
         let mut all = Kleene::TRUE;
         let mut chosen = false;
         for row in items.rows() {
-            let cell = |field: usize| row.get(field).copied().unwrap_or(MISSING);
-            let meant = match every.only {
-                None => Kleene::TRUE,
-                Some((field, _)) if cell(field) == MISSING => Kleene::UNKNOWN,
-                Some((field, value)) => (cell(field) == value).into(),
-            };
+            let meant = every.means(row);
             if meant.is_false() {
                 continue;
             }
             chosen = chosen || meant.is_true();
-            let value = cell(every.field);
-            let passes = if value == MISSING {
-                Kleene::UNKNOWN
-            } else {
-                Kleene::from((every.low <= value && value <= every.high) != every.outside)
-            };
             // An item that may not be meant can only fail in so far as it is.
-            all = all & (passes | !meant);
+            all = all & (every.passes(row) | !meant);
         }
         if all.is_true() && !chosen { Kleene::UNKNOWN } else { all }
     }
@@ -211,25 +172,28 @@ impl Facts {
                 }
             }
             Test::Not(test) => self.missing(plan, options, test, set),
-            Test::Within { of, .. } => self.missing_leaves(plan, *of, set),
+            Test::Within { of, .. } => self.missing_behind(plan, options, *of, set),
             Test::Pair { left, right, .. } => {
-                self.missing_leaves(plan, left.of, set);
-                self.missing_leaves(plan, right.of, set);
+                self.missing_behind(plan, options, left.of, set);
+                self.missing_behind(plan, options, right.of, set);
             }
             Test::Share(share) => {
                 if self.scaled(plan, share.whole) == Some(0) {
-                    for leaf in leaves(plan, share.whole.of) {
-                        set.insert(leaf);
-                    }
+                    insert_all(plan, share.whole.of, set);
                 } else {
-                    self.missing_leaves(plan, share.part.of, set);
-                    self.missing_leaves(plan, share.whole.of, set);
+                    self.missing_behind(plan, options, share.part.of, set);
+                    self.missing_behind(plan, options, share.whole.of, set);
                 }
+            }
+            Test::Ratio { of, .. } => self.missing_behind(plan, options, Source::Ratio(*of), set),
+            Test::Ratios { left, right, .. } => {
+                self.missing_behind(plan, options, *left, set);
+                self.missing_behind(plan, options, *right, set);
             }
             Test::Every(every) => set.insert(every.fact),
             Test::UnderMonths { since, until, .. } => {
-                self.missing_leaves(plan, Source::Slot(*since), set);
-                self.missing_leaves(plan, Source::Slot(*until), set);
+                self.missing_behind(plan, options, Source::Slot(*since), set);
+                self.missing_behind(plan, options, Source::Slot(*until), set);
             }
             Test::Policy { policy, cases } => {
                 if let Some(test) = chosen(options, *policy).and_then(|option| cases.get(option)) {
@@ -238,26 +202,57 @@ impl Facts {
             }
         }
     }
+}
 
-    /// Adds the missing facts behind a number.
-    pub(crate) fn missing_leaves(&self, plan: &Plan, source: Source, set: &mut FactSet) {
-        for leaf in leaves(plan, source) {
-            if self.slot(leaf) == MISSING {
-                set.insert(leaf);
-            }
+impl ItemsTest {
+    /// Whether an item is meant.
+    fn means(&self, row: &[i64]) -> Kleene {
+        match self.only {
+            None => Kleene::TRUE,
+            Some((field, value)) => match cell(row, field) {
+                MISSING => Kleene::UNKNOWN,
+                found => (found == value).into(),
+            },
+        }
+    }
+
+    /// Whether an item has the value that is asked for.
+    fn passes(&self, row: &[i64]) -> Kleene {
+        match cell(row, self.field) {
+            MISSING => Kleene::UNKNOWN,
+            value => ((self.low <= value && value <= self.high) != self.outside).into(),
+        }
+    }
+
+    /// Whether an item is meant and has the value that is asked for.
+    pub(crate) fn counts(&self, row: &[i64]) -> Kleene {
+        self.means(row) & self.passes(row)
+    }
+}
+
+/// A field of an item.
+pub(crate) fn cell(row: &[i64], field: usize) -> i64 {
+    row.get(field).copied().unwrap_or(MISSING)
+}
+
+/// Adds every fact behind a number.
+fn insert_all(plan: &Plan, source: Source, set: &mut FactSet) {
+    match source {
+        Source::Slot(place) => set.insert(place),
+        Source::Measure(place) => {
+            plan.measures
+                .get(place)
+                .into_iter()
+                .flat_map(|measure| &measure.leaves)
+                .for_each(|leaf| set.insert(*leaf));
+        }
+        Source::Ratio(place) => {
+            plan.ratios.get(place).into_iter().flat_map(|ratio| &ratio.leaves).for_each(|leaf| set.insert(*leaf));
         }
     }
 }
 
-fn leaves(plan: &Plan, source: Source) -> impl Iterator<Item = usize> {
-    let (own, below): (Option<usize>, &[usize]) = match source {
-        Source::Slot(place) => (Some(place), &[]),
-        Source::Measure(place) => (None, plan.measures.get(place).map_or(&[], |measure| &measure.leaves)),
-    };
-    own.into_iter().chain(below.iter().copied())
-}
-
-fn chosen(options: &[u8], policy: usize) -> Option<usize> {
+pub(crate) fn chosen(options: &[u8], policy: usize) -> Option<usize> {
     options.get(policy).map(|option| usize::from(*option))
 }
 
@@ -279,5 +274,23 @@ pub(crate) fn compare<T: Ord>(left: T, op: Op, right: T) -> bool {
         Op::AtMost => left <= right,
         Op::Greater => left > right,
         Op::AtLeast => left >= right,
+    }
+}
+
+/// Whether a comparison holds wherever a number may lie.
+fn compare_interval((low, high): (Fraction, Fraction), op: Op, than: Fraction) -> Kleene {
+    let equal = || match low == high {
+        true => Kleene::from(low == than),
+        false if than < low || high < than => Kleene::FALSE,
+        false => Kleene::UNKNOWN,
+    };
+    match op {
+        Op::Equal => equal(),
+        Op::NotEqual => !equal(),
+        _ => match (compare(low, op, than), compare(high, op, than)) {
+            (true, true) => Kleene::TRUE,
+            (false, false) => Kleene::FALSE,
+            _ => Kleene::UNKNOWN,
+        },
     }
 }

@@ -7,7 +7,7 @@ use crate::date::{format_date, format_date_vi};
 use crate::document::{Instrument, Words};
 use crate::judge::Outcome;
 use crate::note::notes;
-use crate::number::format_decimal;
+use crate::number::{Fraction, format_decimal};
 use crate::obstacle::{Need, Obstacles};
 use crate::plan::{CodePlan, KindPlan, Plan, RuleKind, RulePlan, Source, TextId};
 use crate::problem::{Expected, Problem};
@@ -125,6 +125,10 @@ impl<'r> Page<'r> {
         self.localise(format_decimal(value, scale))
     }
 
+    fn ratio(&self, value: Fraction) -> String {
+        self.localise(value.shown())
+    }
+
     /// Vietnamese writes a decimal comma.
     fn localise(&self, number: String) -> String {
         match self.language {
@@ -181,6 +185,10 @@ impl<'r> Page<'r> {
                 let item = item.saturating_add(1).to_string();
                 self.fill(Message::ProblemAt, &[("field", &label), ("item", &item), ("part", part)])
             }
+            (Some(item), None) => {
+                let item = item.saturating_add(1).to_string();
+                self.fill(Message::ProblemAtItem, &[("field", &label), ("item", &item)])
+            }
             _ => label,
         };
         let expected = self.expected(&problem.expected);
@@ -217,6 +225,7 @@ impl<'r> Page<'r> {
             }
             Expected::Date => self.fill(Message::ExpectedDate, &[]),
             Expected::Text => self.fill(Message::ExpectedText, &[]),
+            Expected::Item { fields } => self.fill(Message::ExpectedItem, &[("fields", &fields.join(", "))]),
             Expected::List { most } => self.fill(Message::ExpectedList, &[("most", &most.to_string())]),
             Expected::AtMost { fact, value } => {
                 let value = self.localise(value.clone());
@@ -286,10 +295,8 @@ impl<'r> Page<'r> {
         let level = self.level(band);
         let score = self.localise(score);
         let own = plan.standard.score;
-        let reads = plan.standard.levels.first().and_then(|level| plan.rules.get(level.rule));
-        let groups: Vec<Source> = reads
-            .map(|rule| rule.reads.iter().copied().filter(|read| Some(*read) != own).collect())
-            .unwrap_or_default();
+        let reads = plan.standard.reads(self.rating.policies.options());
+        let groups: Vec<Source> = reads.iter().copied().filter(|read| Some(*read) != own).collect();
         if groups.is_empty() {
             self.say(Message::ExplainScore, &[("score", &score), ("level", &level)]);
         } else {
@@ -376,6 +383,7 @@ impl<'r> Page<'r> {
         let label = match source {
             Source::Slot(place) => plan.fact(place).map(|fact| &fact.label),
             Source::Measure(place) => plan.measures.get(place).map(|measure| &measure.label),
+            Source::Ratio(place) => plan.ratios.get(place).map(|ratio| &ratio.label),
         };
         label.map(|label| label.get(self.language).to_owned()).unwrap_or_default()
     }
@@ -399,6 +407,11 @@ impl<'r> Page<'r> {
                 let (from, to) = (self.decimal(low, scale), self.decimal(high, scale));
                 self.fill(Message::Between, &[("from", &from), ("to", &to)])
             }
+            Reading::Ratio(value) => self.ratio(value),
+            Reading::BetweenRatios(low, high) => {
+                let (from, to) = (self.ratio(low), self.ratio(high));
+                self.fill(Message::Between, &[("from", &from), ("to", &to)])
+            }
             Reading::Code(code) => self.code_label(code, plan, source),
         }
     }
@@ -406,7 +419,7 @@ impl<'r> Page<'r> {
     fn code_label(&self, code: TextId, plan: &Plan, source: Source) -> String {
         let kind = match source {
             Source::Slot(place) => plan.fact(place).map(|fact| &fact.kind),
-            Source::Measure(_) => None,
+            Source::Measure(_) | Source::Ratio(_) => None,
         };
         let codes = kind.map(|kind: &KindPlan| self.rating.rulebook.codes(kind)).unwrap_or_default();
         match codes.iter().find(|known| known.code == code) {
@@ -484,7 +497,7 @@ impl<'r> Page<'r> {
             let amount = self.decimal(by.saturating_abs(), scale);
             let message = match (by < 0, need.source) {
                 (true, _) => Message::ExplainLess,
-                (false, Source::Measure(_)) => Message::ExplainShort,
+                (false, Source::Measure(_) | Source::Ratio(_)) => Message::ExplainShort,
                 (false, Source::Slot(_)) => Message::ExplainMore,
             };
             (amount.clone(), self.fill(message, &[("by", &amount)]))

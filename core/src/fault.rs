@@ -149,8 +149,12 @@ codes! {
         WrongBase = "wrong_base",
         /// The items of a table of points do not add up to the base's bound.
         BadSum = "bad_sum",
-        /// An overlay that replaces a rule which the base does not have.
+        /// An overlay that names a rule which the base does not have.
         UnknownRule = "unknown_rule",
+        /// A day on which no version of the rulebook is in force.
+        NotInForce = "not_in_force",
+        /// An overlay that was to tighten a number and does not.
+        NotStricter = "not_stricter",
     }
 }
 

@@ -5,10 +5,12 @@
 
 use crate::document::Op;
 use crate::evaluate::{FactSet, Facts};
+use crate::number::{Fraction, MAX_SCALE};
 use crate::plan::{
-    CapPlan, ConstraintPlan, EveryTest, KindPlan, MISSING, Plan, Scaled, ShareTest, Source, Test, TextId,
+    CapPlan, ConstraintPlan, ItemsTest, KindPlan, MISSING, MeasureForm, Plan, RatioForm, Scaled, ShareTest, Source,
+    Test, TextId,
 };
-use crate::rating::Rating;
+use crate::rating::{Rating, Reading};
 use crate::rulebook::Rulebook;
 
 /// Rounds of changes after which a level is given up: each lifts what the one before has put in the way.
@@ -26,7 +28,16 @@ pub(crate) struct Change<'a> {
     /// What was changed, and the rule that asked for it.
     pub(crate) asked: Vec<(Source, Option<TextId>)>,
     /// What would have to change and cannot, or cannot be computed.
-    pub(crate) stuck: Vec<(Source, TextId)>,
+    pub(crate) stuck: Vec<Stuck>,
+}
+
+/// Something that would have to change and cannot be granted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stuck {
+    pub(crate) source: Source,
+    pub(crate) rule: TextId,
+    /// The value that would do, where it can be named.
+    pub(crate) to: Option<Reading>,
 }
 
 impl<'a> Change<'a> {
@@ -51,12 +62,17 @@ impl<'a> Change<'a> {
         let conditions = plan.rules.get(level.conditions.clone()).unwrap_or_default();
         for _ in 0..ROUNDS {
             let (mut met, mut changed) = (true, false);
-            if let Some(score) = plan.standard.score
-                && self.facts.interval(plan, score).0 < level.from
-                && let Some(rule) = plan.rules.get(level.rule)
-            {
-                met = false;
-                changed |= self.fix_within(score, level.from, i64::MAX, rule.id);
+            if let (Some(score), Some(rule)) = (plan.standard.score, plan.rules.get(level.rule)) {
+                if let Source::Ratio(place) = score {
+                    let from = Fraction::of_scaled(level.from, MAX_SCALE);
+                    if self.facts.ratio_interval(plan, score).0 < from {
+                        met = false;
+                        changed |= self.raise_ratio(place, from, rule.id);
+                    }
+                } else if self.facts.interval(plan, score).0 < level.from {
+                    met = false;
+                    changed |= self.fix_within(score, level.from, i64::MAX, rule.id);
+                }
             }
             for rule in conditions {
                 if let Some(test) = &rule.test
@@ -70,7 +86,7 @@ impl<'a> Change<'a> {
                 return met && self.stuck.is_empty() && self.consistent();
             }
             self.keep_constraints();
-            self.facts.compute(plan);
+            self.facts.compute(plan, self.options);
         }
         false
     }
@@ -136,6 +152,18 @@ impl<'a> Change<'a> {
                 }
             },
             Test::Share(share) => self.fix_share(share, want, test, rule),
+            Test::Ratio { of, op, than } => {
+                let op = if want { *op } else { opposite(*op) };
+                if op == Op::AtLeast {
+                    return self.raise_ratio(*of, *than, rule);
+                }
+                self.get_stuck(Source::Ratio(*of), rule);
+                false
+            }
+            Test::Ratios { .. } => {
+                self.stick(test, rule);
+                false
+            }
             Test::Every(every) if want => self.fix_every(every, rule),
             Test::Every(_) | Test::UnderMonths { .. } => {
                 self.stick(test, rule);
@@ -191,7 +219,7 @@ impl<'a> Change<'a> {
             Op::Equal if whole => (narrow(floor), narrow(floor)),
             Op::NotEqual => (above, i64::MAX),
             Op::Equal => {
-                self.stuck.push((number.of, rule));
+                self.get_stuck(number.of, rule);
                 return false;
             }
         };
@@ -203,10 +231,12 @@ impl<'a> Change<'a> {
         let (min, max) = self.bounds(of);
         let (from, to) = (low.max(min), high.min(max));
         if from > to {
-            self.stuck.push((of, rule));
+            self.get_stuck(of, rule);
             return false;
         }
         match of {
+            // Fractions are raised by a way of their own.
+            Source::Ratio(_) => return false,
             Source::Slot(place) => {
                 let value = self.facts.slot(place);
                 // A fact that is not known is asked for at the end of the range that the rule names.
@@ -223,10 +253,13 @@ impl<'a> Change<'a> {
                     return false;
                 };
                 if !self.shift(place, value.clamp(from, to)) {
-                    self.stuck.push((of, rule));
+                    // Of a count the number that would do can be told; which items change is not ours to say.
+                    let whole = matches!(measure.form, MeasureForm::Count(_) | MeasureForm::LongestRun(_));
+                    let to = whole.then(|| Reading::Integer(value.clamp(from, to)));
+                    self.stuck.push(Stuck { source: of, rule, to });
                     return false;
                 }
-                self.facts.compute(self.plan);
+                self.facts.compute(self.plan, self.options);
                 // The sum is what is asked for, unless other rules read its parts too, or a single part is missing and
                 // the others may stay as they are.
                 let moved = |change: &Self, leaf: usize| change.facts.slot(leaf) != change.original.slot(leaf);
@@ -255,7 +288,7 @@ impl<'a> Change<'a> {
         let Some(measure_plan) = self.plan.measures.get(measure) else {
             return false;
         };
-        if measure_plan.clamp.is_some() {
+        if measure_plan.clamp.is_some() || !measure_plan.plain {
             return false;
         }
         for leaf in &measure_plan.leaves {
@@ -264,9 +297,9 @@ impl<'a> Change<'a> {
                 self.put(*leaf, min);
             }
         }
-        self.facts.compute(self.plan);
+        self.facts.compute(self.plan, self.options);
         let open = |source: Source| self.original.exact(self.plan, source).is_none();
-        let parts = measure_plan.parts.iter().rev();
+        let parts = measure_plan.parts().iter().rev();
         let unknown = parts.clone().filter(|part| open(part.0));
         for (source, factor) in unknown.chain(parts.clone().filter(|part| !open(part.0))).copied() {
             let (value, _) = self.facts.interval(self.plan, Source::Measure(measure));
@@ -285,14 +318,59 @@ impl<'a> Change<'a> {
                         continue;
                     }
                 }
+                Source::Ratio(_) => continue,
             }
-            self.facts.compute(self.plan);
+            self.facts.compute(self.plan, self.options);
         }
         let (value, _) = self.facts.interval(self.plan, Source::Measure(measure));
         value == target
     }
 
-    fn fix_every(&mut self, every: &EveryTest, rule: TextId) -> bool {
+    /// Raises a fraction to a value by the facts that it adds up, from the last; what is counted over lists stays.
+    fn raise_ratio(&mut self, place: usize, to: Fraction, rule: TextId) -> bool {
+        let of = Source::Ratio(place);
+        let mut raised = Vec::new();
+        let mut terms = self.terms(of);
+        terms.reverse();
+        for (source, times) in terms {
+            let need = to.plus(self.facts.ratio_interval(self.plan, of).0.negated());
+            let Source::Slot(slot) = source else { continue };
+            let (min, max) = self.bounds(source);
+            let scale = self.plan.fact(slot).map_or(0, |fact| fact.kind.scale());
+            let Some(step) = need.divided_by(times).filter(|_| need > Fraction::ZERO) else { continue };
+            let own = match self.facts.slot(slot) {
+                MISSING => min,
+                value => value,
+            };
+            let wanted = own.saturating_add(step.ceiling(scale)).min(max);
+            if wanted != own {
+                self.put(slot, wanted);
+                raised.push(source);
+                self.facts.compute(self.plan, self.options);
+            }
+        }
+        if self.facts.ratio_interval(self.plan, of).0 < to {
+            self.stuck.push(Stuck { source: of, rule, to: Some(Reading::Ratio(to)) });
+            return false;
+        }
+        raised.iter().for_each(|source| self.ask(*source, Some(rule)));
+        !raised.is_empty()
+    }
+
+    /// What a fraction adds up, each part with its weight, as the policies choose.
+    fn terms(&self, of: Source) -> Vec<(Source, Fraction)> {
+        let Source::Ratio(place) = of else { return Vec::new() };
+        match self.plan.ratios.get(place).map(|ratio| (&ratio.form, ratio.clamp)) {
+            Some((RatioForm::Weighted(terms), None)) => terms.clone(),
+            Some((RatioForm::Policy { policy, cases }, None)) => {
+                let chosen = self.options.get(*policy).and_then(|option| cases.get(usize::from(*option)));
+                chosen.map(|source| self.terms(*source)).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn fix_every(&mut self, every: &ItemsTest, rule: TextId) -> bool {
         let (min, max) = match self.plan.fact(every.fact).map(|fact| &fact.kind) {
             Some(KindPlan::List(form)) => match form.fields.get(every.field).map(|field| &field.kind) {
                 Some(kind) => self.kind_bounds(kind),
@@ -308,11 +386,11 @@ impl<'a> Change<'a> {
             every.high
         };
         if !(min..=max).contains(&target) {
-            self.stuck.push((Source::Slot(every.fact), rule));
+            self.get_stuck(Source::Slot(every.fact), rule);
             return false;
         }
         let Some(items) = self.facts.lists.get_mut(every.list).and_then(Option::as_mut) else {
-            self.stuck.push((Source::Slot(every.fact), rule));
+            self.get_stuck(Source::Slot(every.fact), rule);
             return false;
         };
         let width = items.width.max(1);
@@ -330,7 +408,7 @@ impl<'a> Change<'a> {
         if changed {
             self.ask(Source::Slot(every.fact), Some(rule));
         } else {
-            self.stuck.push((Source::Slot(every.fact), rule));
+            self.get_stuck(Source::Slot(every.fact), rule);
         }
         changed
     }
@@ -359,6 +437,7 @@ impl<'a> Change<'a> {
                 None => (0, 0),
             },
             Source::Measure(place) => self.plan.measures.get(place).map_or((0, 0), |measure| measure.bounds),
+            Source::Ratio(_) => (0, 0),
         }
     }
 
@@ -380,16 +459,21 @@ impl<'a> Change<'a> {
         let mut named = false;
         for place in 0..self.plan.facts.len() {
             if missing.contains(place) {
-                self.stuck.push((Source::Slot(place), rule));
+                self.get_stuck(Source::Slot(place), rule);
                 named = true;
             }
         }
         if !named {
             let rule_plan = self.plan.rules.iter().find(|plan| plan.id == rule);
             if let Some(source) = rule_plan.and_then(|plan| plan.reads.first()) {
-                self.stuck.push((*source, rule));
+                self.get_stuck(*source, rule);
             }
         }
+    }
+
+    /// Names what cannot be granted, without a value that would do.
+    fn get_stuck(&mut self, source: Source, rule: TextId) {
+        self.stuck.push(Stuck { source, rule, to: None });
     }
 
     /// Lets other facts follow where a change has put them against a constraint.
@@ -457,7 +541,7 @@ impl<'a> Change<'a> {
                 value == MISSING || (min..=max).contains(&value)
             }
             // The parts of a sum are moved within their bounds.
-            Source::Measure(_) => true,
+            Source::Measure(_) | Source::Ratio(_) => true,
         });
         let kept = self.plan.constraints.iter().all(|constraint| match constraint {
             ConstraintPlan::Rising(chain) => chain.iter().enumerate().all(|(position, (lower, factor))| {

@@ -7,7 +7,8 @@
 
 use crate::evaluate::{FactSet, Facts};
 use crate::logic::Kleene;
-use crate::plan::{CapPlan, LevelPlan, LimitPlan, MISSING, Plan, StandardPlan};
+use crate::number::{Fraction, MAX_SCALE};
+use crate::plan::{CapPlan, LevelPlan, LimitPlan, MISSING, Plan, Source, StandardPlan};
 
 /// Levels from a lower to an upper one, by rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,7 +220,7 @@ impl Judgement<'_> {
         if standard.score_matters(cut)
             && let Some(score) = self.plan.standard.score
         {
-            self.facts.missing_leaves(self.plan, score, missing);
+            self.facts.missing_behind(self.plan, self.options, score, missing);
         }
         for (level, rank) in self.plan.standard.levels.iter().zip(0_u8..) {
             if standard.condition_matters(rank, cut) {
@@ -275,15 +276,22 @@ impl<'a> Standard<'a> {
         let standard = &plan.standard;
         let bands = match standard.score {
             None => (plan.top, plan.top),
+            Some(score @ Source::Ratio(_)) => {
+                let (low, high) = facts.ratio_interval(plan, score);
+                (ratio_band(standard, low), ratio_band(standard, high))
+            }
             Some(score) => {
                 let (low, high) = facts.interval(plan, score);
-                (band(&standard.levels, low), band(&standard.levels, high))
+                (band(standard, low), band(standard, high))
             }
         };
+        // Above the last band that was read, a score may lie in any.
+        let bands = if bands.1 == standard.last_band { (bands.0, plan.top) } else { bands };
         let (mut certain, mut possible) = (0_u16, 0_u16);
         for (level, rank) in standard.levels.iter().zip(0_u8..).skip(1) {
             let truth = level.conditions.clone().fold(Kleene::TRUE, |all, rule| all & held(holds, rule));
-            certain |= bit(rank, truth.is_true());
+            // Nothing that was not read is certain.
+            certain |= bit(rank, truth.is_true()) & !standard.unread;
             possible |= bit(rank, truth.may_hold());
         }
         let lower_on_gap = standard.on_gap.is_some_and(|policy| options.get(policy) == Some(&1));
@@ -389,9 +397,18 @@ fn bit(rank: u8, set: bool) -> u16 {
 }
 
 /// The highest level whose band begins at or below a score.
-fn band(levels: &[LevelPlan], score: i64) -> u8 {
-    let place = levels.iter().rposition(|level| level.from <= score);
-    place.and_then(|place| u8::try_from(place).ok()).unwrap_or(0)
+fn band(standard: &StandardPlan, score: i64) -> u8 {
+    highest(standard, |level| level.from <= score)
+}
+
+/// The same for a score that is a fraction.
+fn ratio_band(standard: &StandardPlan, score: Fraction) -> u8 {
+    highest(standard, |level| level.from == i64::MIN || Fraction::of_scaled(level.from, MAX_SCALE) <= score)
+}
+
+fn highest(standard: &StandardPlan, reached: impl Fn(&LevelPlan) -> bool) -> u8 {
+    let banded = standard.levels.iter().zip(0..=standard.last_band);
+    banded.rev().find(|(level, _)| reached(level)).map_or(0, |(_, rank)| rank)
 }
 
 /// The highest level, no higher than the band of the score, whose own conditions hold; the lowest when none does.

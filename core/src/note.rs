@@ -23,7 +23,7 @@ pub struct Note<'r> {
 }
 
 impl Note<'_> {
-    /// The code: `gap`, `unread`, `quota`, `notice`, `clamped` or `provenance`.
+    /// The code: `caveat`, `gap`, `unread`, `quota`, `notice`, `clamped` or `provenance`.
     pub fn code(&self) -> &'static str {
         self.code.text()
     }
@@ -54,7 +54,8 @@ impl Note<'_> {
 
 /// The notes on a result, in a fixed order.
 pub(crate) fn notes(rating: &Rating) -> Vec<Note<'_>> {
-    let mut notes: Vec<Note<'_>> = gap(rating).into_iter().collect();
+    let mut notes: Vec<Note<'_>> = caveats(rating).collect();
+    notes.extend(gap(rating));
     let mut rests: Vec<Finding<'_>> = Vec::new();
     for finding in rating.findings() {
         let code = match finding.kind() {
@@ -82,9 +83,36 @@ pub(crate) fn notes(rating: &Rating) -> Vec<Note<'_>> {
             .clamped()
             .map(|name| Note::of(Word::Clamped, Message::NoteClamped, &[("measure", rating.rulebook.text(name))])),
     );
+    keep_best_known(rating, &mut rests);
     provenance(rating, &rests, &mut notes);
     notes.extend(quotas(rating));
     notes
+}
+
+/// Where a trigger or ceiling settles the level for certain, what else only keeps the level down need not be known as well.
+fn keep_best_known(rating: &Rating, rests: &mut Vec<Finding<'_>>) {
+    let Some(level) = rating.level_rank().filter(|_| !rests.is_empty()) else { return };
+    let limit = |finding: &Finding<'_>| matches!(finding.kind(), RuleKind::Trigger | RuleKind::Ceiling);
+    let settles = |finding: &Finding<'_>| limit(finding) && finding.holds() == Some(true) && finding.decisive();
+    let Some(best) = rating.findings().filter(settles).map(|finding| finding.provenance()).min() else { return };
+    rests.retain(|finding| {
+        let keeps_down = match finding.kind() {
+            RuleKind::Standard(rank) | RuleKind::Condition(rank) => rank > level,
+            _ => limit(finding),
+        };
+        !keeps_down || finding.provenance() <= best
+    });
+}
+
+/// What stands above every result of the rulebook.
+fn caveats(rating: &Rating) -> impl Iterator<Item = Note<'_>> {
+    rating.rulebook.document().caveats.iter().map(|caveat| Note {
+        code: Word::Caveat,
+        rule: Some(&caveat.id),
+        citation: Some(cited(rating, &caveat.citation).into()),
+        vi: (&caveat.words.vi).into(),
+        en: (&caveat.words.en).into(),
+    })
 }
 
 /// That score and conditions do not give one level, and what was made of it.
@@ -116,11 +144,11 @@ fn provenance<'r>(rating: &'r Rating, rests: &[Finding<'r>], notes: &mut Vec<Not
     ];
     for (provenance, message) in known {
         let rules = rests.iter().filter(|finding| finding.provenance() == provenance);
-        let tables = rating.tables().filter(|(known, _)| *known == provenance);
+        let sources = rating.sources().filter(|(known, _)| *known == provenance);
         let policy = policy.filter(|policy| policy.provenance == provenance);
         let all = rules
             .map(|finding| finding.citation().to_owned())
-            .chain(tables.map(|(_, citation)| cited(rating, citation)))
+            .chain(sources.map(|(_, citation)| cited(rating, citation)))
             .chain(policy.map(|policy| cited(rating, &policy.citation)));
         let mut places: Vec<String> = Vec::new();
         for place in all {

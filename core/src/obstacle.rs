@@ -122,7 +122,7 @@ fn needs(rating: &Rating, plan: &Plan, verdict: &Verdict, rank: u8) -> Vec<Need>
         && needs.len() == named
         && let Some(rule) = plan.standard.levels.get(usize::from(rank)).and_then(|level| plan.rules.get(level.rule))
     {
-        needs.push(blocked(rating, plan, rule.id, rule.reads.last().copied()));
+        needs.push(blocked(rating, plan, rule.id, plan.reads(rule, rating.policies.options()).last().copied()));
     }
     needs
 }
@@ -158,7 +158,7 @@ fn blocked(rating: &Rating, plan: &Plan, rule: TextId, source: Option<Source>) -
 /// The needs: what was asked, each fact and measure once, then what is stuck.
 fn report(change: &Change<'_>, rating: &Rating, plan: &Plan, reached: bool, needs: &mut Vec<Need>) {
     for (source, rule) in &change.asked {
-        if change.stuck.iter().any(|(stuck, _)| stuck == source) {
+        if change.stuck.iter().any(|stuck| stuck.source == *source) {
             continue;
         }
         let (what, from) = rating.reading(plan, *source);
@@ -187,16 +187,19 @@ fn report(change: &Change<'_>, rating: &Rating, plan: &Plan, reached: bool, need
                 let to = if scale == 0 { Reading::Integer(after) } else { Reading::Decimal(after, scale) };
                 (to, before.map(|before| (after.saturating_sub(before), scale)))
             }
+            // Fractions are moved by the facts that they add up.
+            Source::Ratio(_) => continue,
         };
         if from != to || matches!(by, Some((changed, _)) if changed != 0) {
             needs.push(Need { rule: *rule, what, source: *source, from, to, by, grantable: reached });
         }
     }
     let mut named: Vec<Source> = Vec::new();
-    for (source, rule) in &change.stuck {
-        if !named.contains(source) {
-            named.push(*source);
-            needs.push(blocked(rating, plan, *rule, Some(*source)));
+    for stuck in &change.stuck {
+        if !named.contains(&stuck.source) {
+            named.push(stuck.source);
+            let need = blocked(rating, plan, stuck.rule, Some(stuck.source));
+            needs.push(Need { to: stuck.to.unwrap_or(need.to), ..need });
         }
     }
 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::document::{Op, Provenance, Words};
+use crate::number::Fraction;
 use crate::report::Word;
 
 /// The slot of a fact that is not known. No declared bound comes near it.
@@ -118,6 +119,7 @@ pub(crate) struct Plan {
     pub(crate) absences: Vec<AbsencePlan>,
     pub(crate) constraints: Vec<ConstraintPlan>,
     pub(crate) measures: Vec<MeasurePlan>,
+    pub(crate) ratios: Vec<RatioPlan>,
     pub(crate) rules: Vec<RulePlan>,
     pub(crate) not_reviewed: Range<usize>,
     pub(crate) not_rated: Range<usize>,
@@ -129,6 +131,14 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn fact(&self, place: usize) -> Option<&FactPlan> {
         self.facts.get(place)
+    }
+
+    /// What a rule reads, in the order of the text.
+    pub(crate) fn reads<'p>(&'p self, rule: &'p RulePlan, options: &[u8]) -> &'p [Source] {
+        match rule.kind {
+            RuleKind::Standard(_) => self.standard.reads(options),
+            _ => &rule.reads,
+        }
     }
 
     /// The place of a fact by its name; `hint` is the place that is tried first.
@@ -196,6 +206,16 @@ pub(crate) struct ListPlan {
     pub(crate) fields: Vec<FieldPlan>,
 }
 
+impl ListPlan {
+    /// The only field, where there is no other: an item may then be given as its bare value.
+    pub(crate) fn single(&self) -> Option<&FieldPlan> {
+        match self.fields.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct FieldPlan {
     pub(crate) name: TextId,
@@ -229,24 +249,100 @@ pub(crate) enum ConstraintPlan {
 /// Where a number stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Source {
+    /// An integer or decimal fact, or another fact whose slot is read.
     Slot(usize),
+    /// A measure that is an integer of units of its scale: a sum or a count.
     Measure(usize),
+    /// A measure that is a fraction.
+    Ratio(usize),
 }
 
+/// A measure that is an integer of units of its scale.
 #[derive(Debug)]
 pub(crate) struct MeasurePlan {
     pub(crate) name: TextId,
     pub(crate) label: Words,
     pub(crate) scale: u32,
-    /// What is added, with its sign and the factor that brings it to the scale.
-    pub(crate) parts: Vec<(Source, i64)>,
+    pub(crate) form: MeasureForm,
     pub(crate) clamp: Option<(i64, i64)>,
     /// The smallest and largest value that the bounds of the parts allow.
     pub(crate) bounds: (i64, i64),
     /// The facts below, through other measures too.
     pub(crate) leaves: Vec<usize>,
+    /// Whether the leaves are all numbers, so that it is known when they are.
+    pub(crate) plain: bool,
     /// Whether rules read those facts through this measure alone, so that it does not matter which of them moves.
     pub(crate) private: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum MeasureForm {
+    /// What is added, with its sign and the factor that brings it to the scale. No part is a fraction.
+    Sum(Vec<(Source, i64)>),
+    /// How many items pass.
+    Count(ItemsTest),
+    /// How many items that follow each other pass.
+    LongestRun(ItemsTest),
+}
+
+impl MeasurePlan {
+    /// What it is the sum of; nothing for a count.
+    pub(crate) fn parts(&self) -> &[(Source, i64)] {
+        match &self.form {
+            MeasureForm::Sum(parts) => parts,
+            MeasureForm::Count(_) | MeasureForm::LongestRun(_) => &[],
+        }
+    }
+}
+
+/// A measure that is a fraction.
+#[derive(Debug)]
+pub(crate) struct RatioPlan {
+    pub(crate) name: TextId,
+    pub(crate) label: Words,
+    pub(crate) form: RatioForm,
+    pub(crate) clamp: Option<(Fraction, Fraction)>,
+    /// The smallest and largest value that the bounds of what it is made of allow.
+    pub(crate) bounds: (Fraction, Fraction),
+    /// The facts below, through other measures too, whatever policy is chosen.
+    pub(crate) leaves: Vec<usize>,
+}
+
+#[derive(Debug)]
+pub(crate) enum RatioForm {
+    Weighted(Vec<(Source, Fraction)>),
+    Mean(MeanPlan),
+    Either {
+        test: Box<Test>,
+        then: Fraction,
+        otherwise: Fraction,
+    },
+    /// One source for each option of the policy.
+    Policy {
+        policy: usize,
+        cases: Vec<Source>,
+    },
+}
+
+#[derive(Debug)]
+pub(crate) struct MeanPlan {
+    /// The list fact, and its position among the lists.
+    pub(crate) fact: usize,
+    pub(crate) list: usize,
+    pub(crate) weight: Option<usize>,
+    pub(crate) factors: Vec<FactorPlan>,
+    /// The fields that any mean over this list reads: an item that lacks one makes the list incomplete.
+    pub(crate) counted: Vec<usize>,
+    /// What the product of the units of all factors is to be divided by.
+    pub(crate) unit: i128,
+}
+
+#[derive(Debug)]
+pub(crate) enum FactorPlan {
+    /// The value of a field, in units of its scale.
+    Field(usize),
+    /// `whole` less `each` for each of what the field counts, not below 0.
+    Deduction { field: usize, whole: i64, each: i64 },
 }
 
 /// A condition with everything resolved.
@@ -269,7 +365,19 @@ pub(crate) enum Test {
         right: Scaled,
     },
     Share(ShareTest),
-    Every(EveryTest),
+    /// A fraction compared with a number.
+    Ratio {
+        of: usize,
+        op: Op,
+        than: Fraction,
+    },
+    /// Two numbers of which one at least is a fraction.
+    Ratios {
+        left: Source,
+        op: Op,
+        right: Source,
+    },
+    Every(ItemsTest),
     UnderMonths {
         since: usize,
         until: usize,
@@ -299,8 +407,9 @@ pub(crate) struct ShareTest {
     pub(crate) if_none: Option<bool>,
 }
 
+/// Which items of a list are meant, and what their field must be.
 #[derive(Debug)]
-pub(crate) struct EveryTest {
+pub(crate) struct ItemsTest {
     pub(crate) fact: usize,
     pub(crate) list: usize,
     pub(crate) only: Option<(usize, i64)>,
@@ -357,8 +466,10 @@ pub(crate) struct RulePlan {
     pub(crate) condition: TextId,
     /// What follows where it holds.
     pub(crate) effect: Effect,
-    /// What the condition reads, in the order of the text.
+    /// What the condition reads, in the order of the text; for a standard see [`StandardPlan::reads`].
     pub(crate) reads: Vec<Source>,
+    /// Of a notice: the levels, as bits by rank, at which alone it is told; 0 for every result.
+    pub(crate) at_levels: u16,
     /// The limit that a trigger, ceiling or escape belongs to.
     pub(crate) limit: Option<usize>,
     /// The number of the rule among all of the rulebook.
@@ -374,13 +485,29 @@ pub(crate) struct StandardPlan {
     pub(crate) closed: bool,
     /// One for each level, lowest first.
     pub(crate) levels: Vec<LevelPlan>,
+    /// The highest level whose band was read; the bands of those above it, if any, were not.
+    pub(crate) last_band: u8,
+    /// The levels above the lowest of whose conditions none was read, as bits by rank.
+    pub(crate) unread: u16,
+    /// The score by group and then itself: what it is the sum of, for each option where a policy chooses the score.
+    pub(crate) score_policy: Option<usize>,
+    pub(crate) score_reads: Vec<Vec<Source>>,
+}
+
+impl StandardPlan {
+    /// The score by group and then itself.
+    pub(crate) fn reads(&self, options: &[u8]) -> &[Source] {
+        let option =
+            self.score_policy.and_then(|policy| options.get(policy)).map_or(0, |option| usize::from(*option));
+        self.score_reads.get(option).map_or(&[], Vec::as_slice)
+    }
 }
 
 #[derive(Debug)]
 pub(crate) struct LevelPlan {
     /// The rule of the standard as a whole.
     pub(crate) rule: usize,
-    /// The lowest score of the band.
+    /// The lowest score of the band; of a score that is a fraction in units of the largest scale.
     pub(crate) from: i64,
     /// The rules that are its conditions.
     pub(crate) conditions: Range<usize>,

@@ -78,10 +78,15 @@ pub enum Expected {
     Date,
     /// Text.
     Text,
-    /// A list of at most so many items, each an object.
+    /// A list of at most so many items.
     List {
         /// The largest number of items.
         most: usize,
+    },
+    /// An item of a list, with its fields.
+    Item {
+        /// The names of the fields.
+        fields: Vec<String>,
     },
     /// At most another fact, or the rest that it leaves.
     AtMost {
@@ -127,7 +132,8 @@ impl fmt::Display for Expected {
             Self::Code(codes) => write!(formatter, "one of {}", codes.join(", ")),
             Self::Date => formatter.write_str("date YYYY-MM-DD"),
             Self::Text => formatter.write_str("text"),
-            Self::List { most } => write!(formatter, "list of 0..{most} objects"),
+            Self::List { most } => write!(formatter, "list of 0..{most} items"),
+            Self::Item { fields } => write!(formatter, "object with {}", fields.join(", ")),
             Self::AtMost { fact, value } => write!(formatter, "<= {fact} ({value})"),
             Self::Stated => formatter.write_str("value"),
             Self::InForce { from, to } => {

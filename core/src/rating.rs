@@ -6,7 +6,7 @@ use crate::evaluate::Facts;
 use crate::judge::{Interval, Outcome, Verdict, held, judge, limit_span};
 use crate::number::Fraction;
 use crate::obstacle::Obstacles;
-use crate::plan::{Effect, KindPlan, LimitPlan, MISSING, Plan, RuleKind, RulePlan, Source, TextId};
+use crate::plan::{Effect, KindPlan, LimitPlan, MISSING, Plan, RatioForm, RuleKind, RulePlan, Source, TextId};
 use crate::problem::Problem;
 use crate::rulebook::{PolicyError, PolicySet, Rulebook};
 
@@ -110,9 +110,7 @@ impl Rating {
     pub fn score(&self) -> Option<Fraction> {
         self.interval()?;
         let plan = self.plan()?;
-        let score = plan.standard.score?;
-        let value = self.facts.exact(plan, score)?;
-        Fraction::new(value, crate::number::power_of_ten(self.scale(score)))
+        self.facts.exact_ratio(plan, self.policies.options(), plan.standard.score?)
     }
 
     /// The score for people: exact where four decimal places suffice, else truncated with the fraction beside it.
@@ -120,8 +118,10 @@ impl Rating {
         self.interval()?;
         let plan = self.plan()?;
         let score = plan.standard.score?;
-        match self.scale(score) {
-            scale @ 0..=4 => Some(crate::number::format_decimal(self.facts.exact(plan, score)?, scale)),
+        match (score, self.scale(score)) {
+            (Source::Slot(_) | Source::Measure(_), scale @ 0..=4) => {
+                Some(crate::number::format_decimal(self.facts.exact(plan, score)?, scale))
+            }
             _ => self.score().map(Fraction::shown),
         }
     }
@@ -162,7 +162,7 @@ impl Rating {
             let plan = plan?;
             let shown = match rule.kind {
                 RuleKind::NotReviewed | RuleKind::NotRated => true,
-                RuleKind::Notice => open && truth.is_true(),
+                RuleKind::Notice => open && truth.is_true() && self.told_at(rule),
                 RuleKind::Escape => {
                     open && limit_of(plan, rule).is_some_and(|limit| held(holds, limit.rule).may_hold())
                 }
@@ -171,6 +171,12 @@ impl Rating {
             let holds = if rule.kind == RuleKind::Unread { Some(true) } else { truth.known() };
             shown.then_some(Finding { rating: self, plan, rule, place, holds })
         })
+    }
+
+    /// Whether a notice is told at the level of the result.
+    fn told_at(&self, rule: &RulePlan) -> bool {
+        let level = self.level_rank().and_then(|rank| 1_u16.checked_shl(u32::from(rank)));
+        rule.at_levels == 0 || level.is_some_and(|level| rule.at_levels & level != 0)
     }
 
     /// For each level above the lowest possible one, what stands in its way.
@@ -195,26 +201,72 @@ impl Rating {
         self.rulebook.document().policies.get(policy).filter(|_| settled)
     }
 
-    /// The tables of points that the score of the case was added up by.
-    pub(crate) fn tables(&self) -> impl Iterator<Item = (Provenance, &Citation)> {
-        let subject = self.score().and_then(|_| self.rulebook.document().subjects.get(self.plan));
+    /// Where the text has the formulas and tables of points that the score of the case was computed by.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = (Provenance, &Citation)> {
+        let mut behind = Vec::new();
+        if let (Some(plan), Some(_)) = (self.plan(), self.score())
+            && let Some(score) = plan.standard.score
+        {
+            self.measures_behind(plan, score, &mut behind);
+        }
+        let subject = self.rulebook.document().subjects.get(self.plan);
         let measures = subject.map(|subject| subject.measures.as_slice()).unwrap_or_default();
-        measures.iter().filter_map(|measure| measure.table.as_ref()).map(|table| (table.provenance, &table.citation))
+        let used = move |name: &str| behind.iter().any(|known| self.rulebook.text(*known) == name);
+        measures
+            .iter()
+            .filter(move |measure| used(&measure.name))
+            .filter_map(|measure| measure.source.as_ref())
+            .map(|source| (source.provenance, &source.citation))
+    }
+
+    /// The names of the measures that a number is made of, itself among them, as the policies choose.
+    fn measures_behind(&self, plan: &Plan, source: Source, names: &mut Vec<TextId>) {
+        match source {
+            Source::Slot(_) => {}
+            Source::Measure(place) => {
+                if let Some(measure) = plan.measures.get(place) {
+                    names.push(measure.name);
+                    measure.parts().iter().for_each(|(part, _)| self.measures_behind(plan, *part, names));
+                }
+            }
+            Source::Ratio(place) => {
+                let Some(ratio) = plan.ratios.get(place) else { return };
+                names.push(ratio.name);
+                match &ratio.form {
+                    RatioForm::Weighted(terms) => {
+                        terms.iter().for_each(|(part, _)| self.measures_behind(plan, *part, names));
+                    }
+                    RatioForm::Policy { policy, cases } => {
+                        let option = crate::evaluate::chosen(self.policies.options(), *policy);
+                        if let Some(source) = option.and_then(|option| cases.get(option)) {
+                            self.measures_behind(plan, *source, names);
+                        }
+                    }
+                    RatioForm::Mean(_) | RatioForm::Either { .. } => {}
+                }
+            }
+        }
     }
 
     /// The measures whose value was kept within a stated limit.
     pub(crate) fn clamped(&self) -> impl Iterator<Item = TextId> {
         let plan = self.plan().filter(|_| self.interval().is_some());
         let measures = plan.map(|plan| plan.measures.as_slice()).unwrap_or_default();
-        measures.iter().filter_map(move |measure| {
+        let ratios = plan.map(|plan| plan.ratios.as_slice()).unwrap_or_default();
+        let options = self.policies.options();
+        let whole = measures.iter().enumerate().filter_map(move |(place, measure)| {
             let (low, high) = measure.clamp?;
-            let known = measure.leaves.iter().all(|leaf| self.facts.slot(*leaf) != MISSING);
-            let sum = measure.parts.iter().fold(0_i64, |sum, (source, factor)| {
-                let (value, _) = plan.map_or((0, 0), |plan| self.facts.interval(plan, *source));
-                sum.saturating_add(value.saturating_mul(*factor))
-            });
-            (known && !(low..=high).contains(&sum)).then_some(measure.name)
-        })
+            let (value, _) = self.facts.unclamped(plan?, measure);
+            let known = self.facts.exact(plan?, Source::Measure(place)).is_some();
+            (known && !(low..=high).contains(&value)).then_some(measure.name)
+        });
+        let fractions = ratios.iter().enumerate().filter_map(move |(place, ratio)| {
+            let (low, high) = ratio.clamp?;
+            let (value, _) = self.facts.unclamped_ratio(plan?, options, ratio);
+            let known = self.facts.exact_ratio(plan?, options, Source::Ratio(place)).is_some();
+            (known && !(low..=high).contains(&value)).then_some(ratio.name)
+        });
+        whole.chain(fractions)
     }
 
     /// The policies that are not at their default: name and option.
@@ -247,6 +299,7 @@ impl Rating {
         match source {
             Source::Slot(place) => plan.fact(place).map_or(0, |fact| fact.kind.scale()),
             Source::Measure(place) => plan.measures.get(place).map_or(0, |measure| measure.scale),
+            Source::Ratio(_) => crate::number::MAX_SCALE,
         }
     }
 
@@ -373,10 +426,14 @@ impl<'r> Finding<'r> {
         self.rating.rulebook.text(self.rule.condition)
     }
 
+    pub(crate) fn reads(&self) -> &'r [Source] {
+        self.plan.reads(self.rule, self.rating.policies.options())
+    }
+
     /// What the condition read, with the values.
     pub fn values(&self) -> impl Iterator<Item = (&'r str, Reading)> + use<'r> {
         let (rating, plan) = (self.rating, self.plan);
-        self.rule.reads.iter().map(move |source| {
+        self.reads().iter().map(move |source| {
             let (name, reading) = rating.reading(plan, *source);
             (rating.rulebook.text(name), reading)
         })
@@ -402,6 +459,10 @@ pub enum Reading {
     Items(usize),
     /// A sum with missing parts, between two decimals of a scale: lowest, highest, scale.
     Between(i64, i64, u32),
+    /// A fraction.
+    Ratio(Fraction),
+    /// A fraction with missing parts, between two others.
+    BetweenRatios(Fraction, Fraction),
 }
 
 impl Rating {
@@ -417,11 +478,21 @@ impl Rating {
                     let reading = match (self.facts.exact(plan, source), measure.scale) {
                         (Some(value), 0) => Reading::Integer(value),
                         (Some(value), scale) => Reading::Decimal(value, scale),
-                        // Of a score the bounds of its parts tell something; of other sums they do not.
-                        (None, scale) if plan.standard.score == Some(source) => Reading::Between(low, high, scale),
+                        // Of a score or a count the bounds of its parts tell something; of other sums they do not.
+                        (None, scale) if plan.standard.score == Some(source) || measure.parts().is_empty() => {
+                            Reading::Between(low, high, scale)
+                        }
                         (None, _) => Reading::Missing,
                     };
                     (measure.name, reading)
+                }
+                None => (plan.kind, Reading::Missing),
+            },
+            Source::Ratio(place) => match plan.ratios.get(place) {
+                Some(ratio) => {
+                    let (low, high) = self.facts.ratio_interval(plan, source);
+                    let value = self.facts.exact_ratio(plan, self.policies.options(), source);
+                    (ratio.name, value.map_or(Reading::BetweenRatios(low, high), Reading::Ratio))
                 }
                 None => (plan.kind, Reading::Missing),
             },

@@ -59,7 +59,7 @@ words! {
     NotReviewed = "not_reviewed", Invalid = "invalid",
     Standard = "standard", Trigger = "trigger", Ceiling = "ceiling", Escape = "escape", Notice = "notice",
     Unread = "unread", Authority = "authority", Unknown = "unknown", Gap = "gap", Quota = "quota",
-    Clamped = "clamped", Empty = "",
+    Clamped = "clamped", Caveat = "caveat", Empty = "",
 }
 
 /// What takes a result in, key by key.
@@ -329,7 +329,7 @@ fn write_findings(rating: &Rating, sink: &mut impl Sink) {
         sink.finding_state(finding.holds(), finding.decisive());
         sink.key(Word::Values);
         sink.begin_object();
-        for source in &finding.rule.reads {
+        for source in finding.reads() {
             let (name, reading) = rating.reading(plan, *source);
             sink.name(name);
             write_reading(sink, reading);
@@ -427,15 +427,22 @@ fn write_reading(sink: &mut impl Sink, reading: Reading) {
             sink.integer(i64::try_from(count).unwrap_or(i64::MAX));
             sink.end_object();
         }
+        Reading::Ratio(value) => sink.text(&value.shown()),
         Reading::Between(low, high, scale) => {
-            sink.begin_object();
-            for (key, end) in [(Word::From, low), (Word::To, high)] {
-                sink.key(key);
-                write_reading(sink, if scale == 0 { Reading::Integer(end) } else { Reading::Decimal(end, scale) });
-            }
-            sink.end_object();
+            let end = |end| if scale == 0 { Reading::Integer(end) } else { Reading::Decimal(end, scale) };
+            write_ends(sink, [end(low), end(high)]);
         }
+        Reading::BetweenRatios(low, high) => write_ends(sink, [Reading::Ratio(low), Reading::Ratio(high)]),
     }
+}
+
+fn write_ends(sink: &mut impl Sink, ends: [Reading; 2]) {
+    sink.begin_object();
+    for (key, end) in [Word::From, Word::To].into_iter().zip(ends) {
+        sink.key(key);
+        write_reading(sink, end);
+    }
+    sink.end_object();
 }
 
 /// A text as a JSON string.

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::catalogue::Message;
 use crate::compile::{self, Compiled, Read};
+use crate::date::{format_date, parse_date};
 use crate::document::{Document, Instrument, Overlay, Subject, Words};
 use crate::fault::{FaultCode, LoadError, wanted};
 use crate::plan::{CodeTable, KindPlan, Plan, RulePlan, TextId, Texts};
@@ -35,6 +36,8 @@ struct Inner {
     compiled: Compiled,
     defaults: PolicySet,
     head: Head,
+    /// The rulebook that this one is an overlay on.
+    base: Option<Rulebook>,
 }
 
 /// The texts that every result of a rulebook carries.
@@ -52,19 +55,46 @@ impl fmt::Debug for Rulebook {
 }
 
 impl Rulebook {
-    /// A rulebook that comes with the library, by its id.
+    /// A rulebook that comes with the library, by its id. Of a regulation that was amended it is the latest version;
+    /// [`Self::builtin_on`] gives that of a day.
     ///
     /// # Errors
     /// Where no built-in rulebook has this id.
     pub fn builtin(id: &str) -> Result<Self, LoadError> {
         match crate::builtin::text(id) {
             Some(text) => Self::from_json(text),
-            None => {
-                let known: Vec<&str> = crate::builtin::ids().collect();
-                let expected = wanted(Message::WantedBuiltin, &[("known", &known.join(", "))]);
-                Err(LoadError::one("", FaultCode::UnknownName, expected, compile::quoted(id)))
-            }
+            None => Err(no_builtin(id)),
         }
+    }
+
+    /// The version of a built-in rulebook that is in force on a day, counted as [`crate::date`] does.
+    ///
+    /// ```
+    /// use xeploai::{Rulebook, date::parse_date};
+    /// let on = |day| Rulebook::builtin_on("nd-90-2020", parse_date(day).unwrap());
+    /// assert_eq!(on("2023-09-14")?.version(), "1.0.0");
+    /// assert_eq!(on("2023-09-15")?.version(), "2.0.0");
+    /// assert!(on("2019-12-31").is_err());
+    /// # Ok::<(), xeploai::LoadError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where no built-in rulebook has this id, or no version of it is in force on the day.
+    pub fn builtin_on(id: &str, day: i64) -> Result<Self, LoadError> {
+        let mut periods = Vec::new();
+        for text in crate::builtin::versions(id) {
+            let rulebook = Self::from_json(text)?;
+            let (from, to) = rulebook.period();
+            if (from..=to).contains(&day) {
+                return Ok(rulebook);
+            }
+            periods.push(compile::shown_period(&rulebook.document().in_force));
+        }
+        if periods.is_empty() {
+            return Err(no_builtin(id));
+        }
+        let expected = wanted(Message::WantedDayInForce, &[("id", id), ("periods", &periods.join(", "))]);
+        Err(LoadError::one("", FaultCode::NotInForce, expected, format_date(day)))
     }
 
     /// A rulebook from the text of its document, or from the text of an overlay on a built-in rulebook.
@@ -72,19 +102,29 @@ impl Rulebook {
     /// # Errors
     /// Where the document has any fault; every fault is listed with its place.
     pub fn from_json(text: &str) -> Result<Self, LoadError> {
-        if crate::overlay::is_overlay(text) {
-            let overlay: Overlay = compile::read(text, OVERLAY_SCHEMA)?.sound()?;
-            return match crate::builtin::text(&overlay.extends.id) {
-                Some(base) => Self::from_json(base)?.with_overlay(text),
-                None => Err(LoadError::one(
-                    "/extends/id",
-                    FaultCode::WrongBase,
-                    Message::WantedBuiltinBase,
-                    compile::quoted(&overlay.extends.id),
-                )),
-            };
+        if !crate::overlay::is_overlay(text) {
+            return Self::made(compile::read(text, RULEBOOK_SCHEMA)?);
         }
-        Self::made(compile::read(text, RULEBOOK_SCHEMA)?)
+        let overlay: Overlay = compile::read(text, OVERLAY_SCHEMA)?.sound()?;
+        let mut base = None;
+        for text in crate::builtin::versions(&overlay.extends.id) {
+            let version = Self::from_json(text)?;
+            let wanted = version.version() == overlay.extends.version;
+            base = Some(version);
+            if wanted {
+                break;
+            }
+        }
+        match base {
+            // Where the version is not that of any, the fault says so.
+            Some(base) => crate::overlay::apply(&base, &overlay),
+            None => Err(LoadError::one(
+                "/extends/id",
+                FaultCode::WrongBase,
+                Message::WantedBuiltinBase,
+                compile::quoted(&overlay.extends.id),
+            )),
+        }
     }
 
     /// A rulebook from a document that a program made.
@@ -95,7 +135,12 @@ impl Rulebook {
         Self::made(Read::made(document))
     }
 
-    pub(crate) fn made(read: Read<Document>) -> Result<Self, LoadError> {
+    fn made(read: Read<Document>) -> Result<Self, LoadError> {
+        Self::made_on(read, None)
+    }
+
+    /// A rulebook that lies on another one.
+    pub(crate) fn made_on(read: Read<Document>, base: Option<&Self>) -> Result<Self, LoadError> {
         let mut compiled = compile::compile(&read)?;
         let document = read.sound()?;
         let canonical = canonical(&document);
@@ -111,7 +156,7 @@ impl Rulebook {
             options: compiled.policies.iter().map(|policy| policy.default).collect(),
             changed: Vec::new(),
         }));
-        Ok(Self(Arc::new(Inner { document, digest, compiled, defaults, head })))
+        Ok(Self(Arc::new(Inner { document, digest, compiled, defaults, head, base: base.cloned() })))
     }
 
     /// This rulebook with an overlay on it.
@@ -139,9 +184,26 @@ impl Rulebook {
         &self.0.digest
     }
 
+    /// The rulebook that this one was put on as an overlay.
+    pub fn base(&self) -> Option<&Self> {
+        self.0.base.as_ref()
+    }
+
+    /// The province, or other body below the centre, whose rulebook it is, such as `nam-dinh`.
+    pub fn province(&self) -> Option<&str> {
+        self.0.document.province.as_deref()
+    }
+
     /// The name of the regulation.
     pub fn title(&self) -> &Words {
         &self.0.document.title
+    }
+
+    /// The first and the last day on which it is in force; the largest day where no end is known.
+    pub(crate) fn period(&self) -> (i64, i64) {
+        let period = &self.0.document.in_force;
+        let day = |text: &str| parse_date(text).unwrap_or(i64::MAX);
+        (day(&period.from), period.to.as_deref().map_or(i64::MAX, day))
     }
 
     /// The texts that the rules cite.
@@ -277,6 +339,12 @@ impl Rulebook {
     pub(crate) fn same(&self, digest: &str) -> bool {
         self.0.digest == digest
     }
+}
+
+fn no_builtin(id: &str) -> LoadError {
+    let known: Vec<&str> = crate::builtin::ids().collect();
+    let expected = wanted(Message::WantedBuiltin, &[("known", &known.join(", "))]);
+    LoadError::one("", FaultCode::UnknownName, expected, compile::quoted(id))
 }
 
 fn canonical(document: &Document) -> String {

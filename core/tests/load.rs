@@ -350,7 +350,8 @@ fn an_overlay_that_names_what_the_base_does_not_have() {
     let found = overlay_faults(|overlay| overlay["subjects"][0]["add"] = json!({"triggers": [added]}));
     single(&found, "/subjects/0/add/triggers/0/condition/holds", "unknown_name", "fact", "no_such_fact");
     let found = overlay_faults(|overlay| overlay["extends"]["version"] = json!("0.9.0"));
-    single(&found, "/extends/version", "wrong_base", "1.0.0", "0.9.0");
+    let version = Rulebook::builtin("366-qd-tw").unwrap().version().to_owned();
+    single(&found, "/extends/version", "wrong_base", &version, "0.9.0");
     let found = overlay_faults(|overlay| overlay["subjects"][0]["kind"] = json!("membr"));
     single(&found, "/subjects/0/kind", "unknown_name", "member", "membr");
     let found = overlay_faults(|overlay| overlay["policies"][0]["name"] = json!("on_gaps"));
@@ -377,7 +378,7 @@ fn an_overlay_adds_and_replaces_rules() {
     let base = Rulebook::builtin("366-qd-tw").unwrap();
     let local = json!({"instrument": "x", "place": "mục 1"});
     let overlay = json!({"id": "local", "version": "1", "title": {"vi": "x", "en": "x"},
-        "extends": {"id": "366-qd-tw", "version": "1.0.0"},
+        "extends": {"id": "366-qd-tw", "version": base.version()},
         "instruments": [{"id": "x", "number": "1", "kind": {"vi": "x", "en": "x"}, "issuer": {"vi": "x", "en": "x"},
             "date": "2025-12-01", "in_force": {"from": "2025-12-01"}}],
         "subjects": [{"kind": "member",

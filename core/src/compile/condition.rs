@@ -1,85 +1,15 @@
 //! Conditions: names to places, thresholds to integers, and the line of text that a result shows.
 
+use super::describe::sign;
 use super::place::{ABSENT, Faults, Place, Sort, list_of, quoted};
+use super::scope::Scope;
 use super::{Compiled, option};
 use crate::catalogue::Message;
 use crate::date::parse_date;
-use crate::document::{Compare, Condition, Document, Every, Literal, Op, Operand, Share};
+use crate::document::{Compare, Condition, Document, ItemTest, Literal, Op, Operand, Policy, Share};
 use crate::fault::{FaultCode, wanted};
 use crate::number::{Fraction, format_decimal, parse_decimal, power_of_ten};
-use crate::plan::{EveryTest, KindPlan, LEVELS, Scaled, ShareTest, Source, Test};
-
-/// The names of one kind of subject.
-#[derive(Debug, Default)]
-pub(crate) struct Scope {
-    pub(crate) facts: Vec<(String, KindPlan)>,
-    /// Measures in the order in which they are computed.
-    pub(crate) measures: Vec<Known>,
-}
-
-/// What conditions need of a measure.
-#[derive(Debug)]
-pub(crate) struct Known {
-    pub(crate) name: String,
-    pub(crate) scale: u32,
-    pub(crate) bounds: (i64, i64),
-    /// The facts below, through other measures too.
-    pub(crate) leaves: Vec<usize>,
-    /// What it is the sum of.
-    pub(crate) parts: Vec<Source>,
-}
-
-impl Scope {
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        let facts = self.facts.iter().map(|(name, _)| name.as_str());
-        facts.chain(self.measures.iter().map(|measure| measure.name.as_str()))
-    }
-
-    fn fact(&self, name: &str) -> Option<(usize, &KindPlan)> {
-        let position = self.facts.iter().position(|(known, _)| known == name)?;
-        self.facts.get(position).map(|(_, kind)| (position, kind))
-    }
-
-    /// An integer or decimal fact or a measure, with its scale.
-    pub(crate) fn number(&self, name: &str) -> Option<(Source, u32)> {
-        match self.fact(name) {
-            Some((position, kind @ (KindPlan::Integer { .. } | KindPlan::Decimal { .. }))) => {
-                Some((Source::Slot(position), kind.scale()))
-            }
-            Some(_) => None,
-            None => {
-                let position = self.measures.iter().position(|measure| measure.name == name)?;
-                self.measures.get(position).map(|measure| (Source::Measure(position), measure.scale))
-            }
-        }
-    }
-
-    pub(crate) fn bounds(&self, source: Source) -> (i64, i64) {
-        match source {
-            Source::Slot(position) => self.facts.get(position).map_or((0, 0), |(_, kind)| kind.bounds()),
-            Source::Measure(position) => self.measures.get(position).map_or((0, 0), |measure| measure.bounds),
-        }
-    }
-
-    pub(crate) fn leaves(&self, source: Source) -> Vec<usize> {
-        match source {
-            Source::Slot(position) => vec![position],
-            Source::Measure(position) => {
-                self.measures.get(position).map(|measure| measure.leaves.clone()).unwrap_or_default()
-            }
-        }
-    }
-
-    /// What a number is the sum of; nothing for a fact.
-    pub(crate) fn parts(&self, source: Source) -> Vec<Source> {
-        match source {
-            Source::Slot(_) => Vec::new(),
-            Source::Measure(position) => {
-                self.measures.get(position).map(|measure| measure.parts.clone()).unwrap_or_default()
-            }
-        }
-    }
-}
+use crate::plan::{ItemsTest, KindPlan, LEVELS, ListPlan, Scaled, ShareTest, Source, Test};
 
 struct Compiler<'a> {
     scope: &'a Scope,
@@ -112,6 +42,7 @@ const NOTHING: Test = Test::All(Vec::new());
 impl Compiler<'_> {
     fn condition(&mut self, condition: &Condition, place: &Place<'_>) -> Test {
         match condition {
+            Condition::Always => Test::All(Vec::new()),
             Condition::All(conditions) => Test::All(self.several(conditions, &place.key("all"))),
             Condition::Any(conditions) => Test::Any(self.several(conditions, &place.key("any"))),
             Condition::Not(inner) => Test::Not(Box::new(self.condition(inner, &place.key("not")))),
@@ -128,7 +59,7 @@ impl Compiler<'_> {
             }
             Condition::Compare(compare) => self.compare(compare, &place.key("compare")),
             Condition::Share(share) => self.share(share, &place.key("share")),
-            Condition::Every(every) => self.every(every, &place.key("every")),
+            Condition::Every(every) => self.items(every, &place.key("every")).map_or(NOTHING, Test::Every),
             Condition::UnderMonths(span) => {
                 let here = place.key("under_months");
                 let since = self.date(&span.since, &here.key("since"));
@@ -144,37 +75,18 @@ impl Compiler<'_> {
             }
             Condition::Policy(choice) => {
                 let here = place.key("policy");
-                let Some(position) = self.document.policies.iter().position(|known| known.name == choice.name) else {
-                    let known = self.document.policies.iter().map(|policy| policy.name.as_str());
-                    self.faults.unknown(&here.key("name"), Sort::Policy, &choice.name, known);
-                    return NOTHING;
-                };
-                let Some(policy) = self.document.policies.get(position) else {
+                let found = find_policy(self.document, &choice.name, &here.key("name"), self.faults);
+                let Some((policy, options)) = found else {
                     return NOTHING;
                 };
                 let cases = here.key("cases");
-                let mut tests: Vec<Option<Test>> = policy.options.iter().map(|_| None).collect();
+                let mut given = Vec::new();
                 for (order, case) in choice.cases.iter().enumerate() {
-                    let below = cases.at(order);
-                    let test = self.condition(&case.condition, &below.key("condition"));
-                    let Some(chosen) = option(policy, &case.option, &below.key("option"), self.faults) else {
-                        continue;
-                    };
-                    match tests.get_mut(usize::from(chosen)) {
-                        Some(free @ None) => *free = Some(test),
-                        _ => super::duplicate(&case.option, &below.key("option"), self.faults),
-                    }
+                    let test = self.condition(&case.condition, &cases.at(order).key("condition"));
+                    given.push((case.option.as_str(), test));
                 }
-                for (missing, test) in policy.options.iter().zip(&tests) {
-                    if test.is_none() {
-                        let expected = wanted(Message::WantedCase, &[("option", &quoted(&missing.code))]);
-                        self.faults.add(&cases, FaultCode::BadCount, expected, ABSENT);
-                    }
-                }
-                Test::Policy {
-                    policy: position,
-                    cases: tests.into_iter().map(|test| test.unwrap_or(NOTHING)).collect(),
-                }
+                let tests = by_option(options, given, &cases, self.faults);
+                Test::Policy { policy, cases: tests.into_iter().map(|test| test.unwrap_or(NOTHING)).collect() }
             }
         }
     }
@@ -193,15 +105,7 @@ impl Compiler<'_> {
     }
 
     fn fact(&mut self, name: &str, place: &Place<'_>) -> Option<(usize, KindPlan)> {
-        let found = self.scope.fact(name).map(|(position, kind)| (position, kind.clone()));
-        if found.is_none() {
-            if self.scope.names().any(|known| known == name) {
-                self.faults.add(place, FaultCode::TypeMismatch, Message::WantedFactNotMeasure, quoted(name));
-            } else {
-                self.faults.unknown(place, Sort::Fact, name, self.scope.names());
-            }
-        }
-        found
+        find_fact(name, self.scope, place, self.faults)
     }
 
     fn mismatch(&mut self, expected: Message, name: &str, place: &Place<'_>) -> Test {
@@ -226,6 +130,10 @@ impl Compiler<'_> {
     fn number(&mut self, name: &str, place: &Place<'_>) -> Option<(Source, u32)> {
         let found = self.scope.number(name);
         match found {
+            Some((Source::Ratio(_), _)) => {
+                self.mismatch(Message::WantedNoFraction, name, place);
+                return None;
+            }
             Some((source, _)) => self.read(source),
             None if self.scope.fact(name).is_some() => {
                 self.mismatch(Message::WantedNumberFact, name, place);
@@ -237,17 +145,15 @@ impl Compiler<'_> {
 
     fn compare(&mut self, compare: &Compare, place: &Place<'_>) -> Test {
         let left = place.key("left");
-        let kind = match self.scope.fact(&compare.left) {
-            Some((_, kind)) => kind.clone(),
+        let right = place.key("right");
+        if let Some(ratio) = self.scope.ratio(&compare.left) {
+            self.read(Source::Ratio(ratio));
+            return self.compare_ratio(ratio, compare, &right);
+        }
+        let (of, kind) = match self.scope.fact(&compare.left) {
+            Some((fact, kind)) => (Source::Slot(fact), kind.clone()),
             None => match self.number(&compare.left, &left) {
-                Some((_, scale)) => KindPlan::Decimal { scale, min: 0, max: 0 },
-                None => return NOTHING,
-            },
-        };
-        let of = match self.scope.fact(&compare.left) {
-            Some((fact, _)) => Source::Slot(fact),
-            None => match self.scope.number(&compare.left) {
-                Some((source, _)) => source,
+                Some((source, scale)) => (source, KindPlan::Decimal { scale, min: 0, max: 0 }),
                 None => return NOTHING,
             },
         };
@@ -256,7 +162,6 @@ impl Compiler<'_> {
         }
         self.check_order(&kind, compare.op, &place.key("op"));
         self.read(of);
-        let right = place.key("right");
         let value = match &compare.right {
             Operand::Name(other) => {
                 return self.pair(of, &kind, compare.op, &other.name, &right.key("name"));
@@ -273,7 +178,38 @@ impl Compiler<'_> {
         }
     }
 
+    /// A fraction compared with a number of the document, or with another number of the kind.
+    fn compare_ratio(&mut self, of: usize, compare: &Compare, place: &Place<'_>) -> Test {
+        let (than, found) = match &compare.right {
+            Operand::Integer(value) => (Fraction::new(i128::from(*value), 1), value.to_string()),
+            Operand::Text(text) => (Fraction::parse_any(text), quoted(text)),
+            Operand::Name(other) => {
+                let here = place.key("name");
+                let Some((right, _)) = self.scope.number(&other.name) else {
+                    self.number(&other.name, &here);
+                    return NOTHING;
+                };
+                self.read(right);
+                return Test::Ratios { left: Source::Ratio(of), op: compare.op, right };
+            }
+        };
+        match than {
+            Some(than) => Test::Ratio { of, op: compare.op, than },
+            None => {
+                self.faults.add(place, FaultCode::BadNumber, Message::WantedAnyNumber, found);
+                NOTHING
+            }
+        }
+    }
+
     fn pair(&mut self, of: Source, kind: &KindPlan, op: Op, name: &str, place: &Place<'_>) -> Test {
+        let numeric = |kind: &KindPlan| matches!(kind, KindPlan::Integer { .. } | KindPlan::Decimal { .. });
+        if let Some(ratio) = self.scope.ratio(name)
+            && numeric(kind)
+        {
+            self.read(Source::Ratio(ratio));
+            return Test::Ratios { left: of, op, right: Source::Ratio(ratio) };
+        }
         let other = match self.scope.fact(name) {
             Some((fact, other)) => Some((Source::Slot(fact), other.clone())),
             None => {
@@ -283,7 +219,6 @@ impl Compiler<'_> {
         let Some((right, other)) = other else {
             return NOTHING;
         };
-        let numeric = |kind: &KindPlan| matches!(kind, KindPlan::Integer { .. } | KindPlan::Decimal { .. });
         let alike = match (kind, &other) {
             (KindPlan::Code(one), KindPlan::Code(two)) => one == two || [*one, *two].contains(&NO_TABLE),
             (KindPlan::Date, KindPlan::Date) => true,
@@ -333,59 +268,140 @@ impl Compiler<'_> {
             part: Scaled { of: part, factor: factor(part_scale) },
             whole: Scaled { of: whole, factor: factor(whole_scale) },
             op: share.op,
-            numerator: than.numerator(),
-            denominator: than.denominator(),
+            numerator: i64::try_from(than.numerator()).unwrap_or(i64::MAX),
+            denominator: i64::try_from(than.denominator()).unwrap_or(i64::MAX),
             if_none: share.if_none,
         })
     }
 
-    fn every(&mut self, every: &Every, place: &Place<'_>) -> Test {
-        let here = place.key("list");
-        let (fact, form) = match self.fact(&every.list, &here) {
-            Some((fact, KindPlan::List(form))) => (fact, form),
-            Some(_) => return self.mismatch(Message::WantedListFact, &every.list, &here),
-            None => return NOTHING,
-        };
+    /// A test of the items of a list; nothing where it is faulty, which has been said then.
+    fn items(&mut self, test: &ItemTest, place: &Place<'_>) -> Option<ItemsTest> {
+        let (fact, form) = find_list(&test.list, self.scope, &place.key("list"), self.faults)?;
         self.read(Source::Slot(fact));
-        let texts = &self.compiled.texts;
-        let position = |name: &str| form.fields.iter().position(|field| texts.plain(field.name) == name);
-        let unknown = |faults: &mut Faults, name: &str, place: &Place<'_>| {
-            let known = form.fields.iter().map(|field| texts.plain(field.name));
-            faults.unknown(place, Sort::Field, name, known);
-        };
-        let only = match &every.only {
+        let only = match &test.only {
             None => None,
             Some(only) => {
                 let below = place.key("only");
-                let Some(field) = position(&only.field) else {
-                    unknown(self.faults, &only.field, &below.key("field"));
-                    return NOTHING;
-                };
-                let Some(kind) = form.fields.get(field).map(|field| &field.kind) else {
-                    return NOTHING;
-                };
-                match literal(&only.is, kind, self.compiled, &below.key("is"), self.faults) {
-                    Some(value) => Some((field, value)),
-                    None => return NOTHING,
-                }
+                let (field, kind) = self.field(&form, &only.field, &below.key("field"))?;
+                Some((field, literal(&only.is, &kind, self.compiled, &below.key("is"), self.faults)?))
             }
         };
-        let Some(field) = position(&every.field) else {
-            unknown(self.faults, &every.field, &place.key("field"));
-            return NOTHING;
-        };
-        let Some(kind) = form.fields.get(field).map(|field| field.kind.clone()) else {
-            return NOTHING;
-        };
-        self.check_order(&kind, every.op, &place.key("op"));
-        match literal(&every.value, &kind, self.compiled, &place.key("value"), self.faults) {
-            Some(value) => {
-                let (low, high, outside) = range(every.op, value);
-                Test::Every(EveryTest { fact, list: form.list, only, field, low, high, outside })
-            }
-            None => NOTHING,
+        let (field, kind) = self.field(&form, &test.field, &place.key("field"))?;
+        self.check_order(&kind, test.op, &place.key("op"));
+        let value = literal(&test.value, &kind, self.compiled, &place.key("value"), self.faults)?;
+        let (low, high, outside) = range(test.op, value);
+        Some(ItemsTest { fact, list: form.list, only, field, low, high, outside })
+    }
+
+    /// A field of the items of a list.
+    fn field(&mut self, form: &ListPlan, name: &str, place: &Place<'_>) -> Option<(usize, KindPlan)> {
+        let texts = &self.compiled.texts;
+        let found = form.fields.iter().position(|field| texts.plain(field.name) == name);
+        if found.is_none() {
+            let known = form.fields.iter().map(|field| texts.plain(field.name));
+            self.faults.unknown(place, Sort::Field, name, known);
+        }
+        found.and_then(|position| form.fields.get(position).map(|field| (position, field.kind.clone())))
+    }
+}
+
+/// A test of the items of a list; nothing where it is faulty, which has been said then.
+pub(crate) fn compile_items(
+    test: &ItemTest,
+    scope: &Scope,
+    document: &Document,
+    compiled: &Compiled,
+    place: &Place<'_>,
+    faults: &mut Faults,
+) -> Option<ItemsTest> {
+    Compiler { scope, document, compiled, faults, reads: Vec::new() }.items(test, place)
+}
+
+/// A fact, by its name.
+fn find_fact(name: &str, scope: &Scope, place: &Place<'_>, faults: &mut Faults) -> Option<(usize, KindPlan)> {
+    let found = scope.fact(name).map(|(position, kind)| (position, kind.clone()));
+    if found.is_none() {
+        if scope.names().any(|known| known == name) {
+            faults.add(place, FaultCode::TypeMismatch, Message::WantedFactNotMeasure, quoted(name));
+        } else {
+            faults.unknown(place, Sort::Fact, name, scope.names());
         }
     }
+    found
+}
+
+/// A list fact, by its name.
+pub(crate) fn find_list(
+    name: &str,
+    scope: &Scope,
+    place: &Place<'_>,
+    faults: &mut Faults,
+) -> Option<(usize, ListPlan)> {
+    match find_fact(name, scope, place, faults)? {
+        (fact, KindPlan::List(form)) => Some((fact, form)),
+        _ => {
+            faults.add(place, FaultCode::TypeMismatch, Message::WantedListFact, quoted(name));
+            None
+        }
+    }
+}
+
+/// The names that a condition reads.
+pub(crate) fn names_of(condition: &Condition) -> Vec<&str> {
+    match condition {
+        Condition::Always => Vec::new(),
+        Condition::All(several) | Condition::Any(several) => several.iter().flat_map(names_of).collect(),
+        Condition::Not(inner) => names_of(inner),
+        Condition::Holds(name) => vec![name],
+        Condition::Compare(compare) => match &compare.right {
+            Operand::Name(other) => vec![&compare.left, &other.name],
+            Operand::Integer(_) | Operand::Text(_) => vec![&compare.left],
+        },
+        Condition::Share(share) => vec![&share.part, &share.whole],
+        Condition::Every(test) => vec![&test.list],
+        Condition::UnderMonths(span) => vec![&span.since, &span.until],
+        Condition::Policy(choice) => choice.cases.iter().flat_map(|case| names_of(&case.condition)).collect(),
+    }
+}
+
+/// A policy of the document, by its name.
+pub(crate) fn find_policy<'d>(
+    document: &'d Document,
+    name: &str,
+    place: &Place<'_>,
+    faults: &mut Faults,
+) -> Option<(usize, &'d Policy)> {
+    let found = document.policies.iter().position(|policy| policy.name == name);
+    if found.is_none() {
+        faults.unknown(place, Sort::Policy, name, document.policies.iter().map(|policy| policy.name.as_str()));
+    }
+    found.and_then(|position| document.policies.get(position).map(|policy| (position, policy)))
+}
+
+/// What belongs to each option of a policy, in the order of the options; an option without anything is a fault.
+pub(crate) fn by_option<T>(
+    policy: &Policy,
+    given: Vec<(&str, T)>,
+    place: &Place<'_>,
+    faults: &mut Faults,
+) -> Vec<Option<T>> {
+    let mut cases: Vec<Option<T>> = policy.options.iter().map(|_| None).collect();
+    for (order, (code, case)) in given.into_iter().enumerate() {
+        let below = place.at(order);
+        let here = below.key("option");
+        let Some(chosen) = option(policy, code, &here, faults) else { continue };
+        match cases.get_mut(usize::from(chosen)) {
+            Some(free @ None) => *free = Some(case),
+            _ => super::duplicate(code, &here, faults),
+        }
+    }
+    for (missing, case) in policy.options.iter().zip(&cases) {
+        if case.is_none() {
+            let expected = wanted(Message::WantedCase, &[("option", &quoted(&missing.code))]);
+            faults.add(place, FaultCode::BadCount, expected, ABSENT);
+        }
+    }
+    cases
 }
 
 /// The slot value of a literal, as the type that it is used for has it.
@@ -451,70 +467,5 @@ fn range(op: Op, value: i64) -> (i64, i64, bool) {
         Op::AtMost => (LOWEST, value, false),
         Op::Greater => (value.saturating_add(1), i64::MAX, false),
         Op::AtLeast => (value, i64::MAX, false),
-    }
-}
-
-/// The sign of a comparison.
-pub(crate) fn sign(op: Op) -> &'static str {
-    match op {
-        Op::Equal => "=",
-        Op::NotEqual => "!=",
-        Op::Less => "<",
-        Op::AtMost => "<=",
-        Op::Greater => ">",
-        Op::AtLeast => ">=",
-    }
-}
-
-/// A condition as a line of text.
-pub(crate) fn describe(condition: &Condition) -> String {
-    let joined = |conditions: &[Condition], word: &str| {
-        let parts: Vec<String> = conditions.iter().map(describe).collect();
-        format!("({})", parts.join(word))
-    };
-    match condition {
-        Condition::All(conditions) => joined(conditions, " and "),
-        Condition::Any(conditions) => joined(conditions, " or "),
-        Condition::Not(inner) => format!("not {}", describe(inner)),
-        Condition::Holds(name) => name.clone(),
-        Condition::Compare(compare) => {
-            let right = match &compare.right {
-                Operand::Integer(value) => value.to_string(),
-                Operand::Text(text) => text.clone(),
-                Operand::Name(other) => other.name.clone(),
-            };
-            format!("{} {} {right}", compare.left, sign(compare.op))
-        }
-        Condition::Share(share) => {
-            let none = match share.if_none {
-                Some(answer) => format!(" (if {} = 0: {answer})", share.whole),
-                None => String::new(),
-            };
-            format!("{} / {} {} {}{none}", share.part, share.whole, sign(share.op), share.than)
-        }
-        Condition::Every(every) => {
-            let only = match &every.only {
-                Some(only) => format!("[{} = {}]", only.field, describe_literal(&only.is)),
-                None => String::new(),
-            };
-            let value = describe_literal(&every.value);
-            format!("every {}{only}: {} {} {value}", every.list, every.field, sign(every.op))
-        }
-        Condition::UnderMonths(span) => {
-            format!("{} + {} months > {}", span.since, span.months, span.until)
-        }
-        Condition::Policy(choice) => {
-            let cases: Vec<String> =
-                choice.cases.iter().map(|case| format!("{}: {}", case.option, describe(&case.condition))).collect();
-            format!("policy {} {{{}}}", choice.name, cases.join("; "))
-        }
-    }
-}
-
-fn describe_literal(literal: &Literal) -> String {
-    match literal {
-        Literal::Integer(value) => value.to_string(),
-        Literal::Boolean(value) => value.to_string(),
-        Literal::Text(text) => text.clone(),
     }
 }

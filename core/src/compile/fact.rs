@@ -195,7 +195,7 @@ impl Builder<'_> {
     pub(super) fn fact_number(&mut self, name: &str, place: &Place<'_>) -> Option<(usize, u32)> {
         match self.scope.number(name) {
             Some((Source::Slot(fact), scale)) => return Some((fact, scale)),
-            Some((Source::Measure(_), _)) => {
+            Some((Source::Measure(_) | Source::Ratio(_), _)) => {
                 self.faults.add(place, FaultCode::TypeMismatch, Message::WantedFactNotMeasure, quoted(name));
             }
             None => self.not_a_number(name, place),

@@ -4,9 +4,12 @@
 //! bands, circles), and the resolution of names to places. A document with any fault gives no rulebook.
 
 mod condition;
+mod describe;
 mod fact;
 mod measure;
 mod place;
+mod ratio;
+mod scope;
 mod shape;
 mod standard;
 mod subject;
@@ -14,6 +17,8 @@ mod subject;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub(crate) use condition::shown_literal;
+pub(crate) use describe::describe;
 use place::Sort;
 pub(crate) use place::{Faults, Place, list_of, quoted};
 
@@ -137,12 +142,22 @@ fn compile_document(document: &Document, compiled: &mut Compiled, faults: &mut F
     }
 
     compile_policies(document, compiled, faults);
+    if let Some(province) = &document.province {
+        check_id(province, &root.key("province"), faults);
+    }
 
     let subjects = root.key("subjects");
     if document.subjects.is_empty() {
         faults.add(&subjects, FaultCode::BadCount, Message::WantedSomeSubject, list_of(0));
     }
     let mut ids = Vec::new();
+    let caveats = root.key("caveats");
+    for (position, caveat) in document.caveats.iter().enumerate() {
+        let place = caveats.at(position);
+        check_rule_id(&caveat.id, &place, faults, &mut ids);
+        check_words(&caveat.words, &place.key("words"), faults);
+        check_citation(&caveat.citation, document, &place.key("citation"), faults);
+    }
     for (position, subject) in document.subjects.iter().enumerate() {
         let place = subjects.at(position);
         let repeated = document.subjects.iter().take(position).any(|other| other.kind == subject.kind);
@@ -290,6 +305,16 @@ pub(crate) fn check_id(id: &str, place: &Place<'_>, faults: &mut Faults) {
     if !good {
         faults.add(place, FaultCode::BadName, Message::WantedId, quoted(id));
     }
+}
+
+/// The id of a rule, which is that of no other rule.
+fn check_rule_id(id: &str, place: &Place<'_>, faults: &mut Faults, ids: &mut Vec<String>) {
+    let here = place.key("id");
+    check_id(id, &here, faults);
+    if ids.iter().any(|known| known == id) {
+        duplicate(id, &here, faults);
+    }
+    ids.push(id.to_owned());
 }
 
 pub(crate) fn duplicate(name: &str, place: &Place<'_>, faults: &mut Faults) {

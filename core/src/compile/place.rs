@@ -162,6 +162,12 @@ impl Faults {
         self.add(place, code, expected, quoted(name));
     }
 
+    /// Whether something is already wrong at a place.
+    pub(crate) fn stands_at(&self, place: &Place<'_>) -> bool {
+        let pointer = place.pointer();
+        self.list.iter().any(|fault| fault.pointer == pointer)
+    }
+
     /// Whether something unreadable was taken out at or above a place.
     pub(crate) fn lost(&self, pointer: &str) -> bool {
         let holds = |loss: &Loss| {

@@ -38,11 +38,12 @@ impl Builder<'_> {
         let scored = standards.score.is_some();
         let scale = score.map_or(MAX_SCALE, |(_, scale)| scale);
         let bands: Vec<Option<&Band>> = standards.levels.iter().map(|standard| standard.band.as_ref()).collect();
-        let lows = self.bands(&bands, scored, scale, &levels);
-        // The score by group: what it is the sum of, then the score itself.
-        let groups = score.map(|(source, _)| self.scope.parts(source)).unwrap_or_default();
-        let reads: Vec<Source> = groups.into_iter().chain(score.map(|(source, _)| source)).collect();
+        let lows = self.bands(&bands, scored, scale, !subject.unread.is_empty(), &levels);
+        let (score_policy, score_reads) = score.map_or((None, Vec::new()), |(source, _)| self.score_reads(source));
+        // Where a part of the text was not read, upper levels may lack what the others have.
+        let partly = !subject.unread.is_empty();
         let mut plans = Vec::new();
+        let mut unread = 0_u16;
         for (position, standard) in standards.levels.iter().enumerate() {
             let here = levels.at(position);
             let rank = u8::try_from(position).unwrap_or(u8::MAX);
@@ -53,7 +54,6 @@ impl Builder<'_> {
             let text = self.compiled.texts.add(&text);
             if let Some(plan) = self.rules.get_mut(rule) {
                 plan.condition = text;
-                plan.reads.clone_from(&reads);
             }
             if position == 0 && !standard.conditions.is_empty() {
                 let found = list_of(standard.conditions.len());
@@ -64,7 +64,10 @@ impl Builder<'_> {
                     found,
                 );
             }
-            if position > 0 && standard.conditions.is_empty() && !scored {
+            if position > 0 && standard.conditions.is_empty() && partly {
+                unread |= 1_u16.checked_shl(u32::from(rank)).unwrap_or(0);
+            }
+            if position > 0 && standard.conditions.is_empty() && !scored && !partly {
                 self.faults.add(
                     &here.key("conditions"),
                     FaultCode::BadCount,
@@ -75,11 +78,33 @@ impl Builder<'_> {
             let conditions = self.rules(&standard.conditions, RuleKind::Condition(rank), &here.key("conditions"));
             plans.push(LevelPlan { rule, from: lows.get(position).copied().unwrap_or(i64::MIN), conditions });
         }
+        let last_band = match scored && partly {
+            true => bands.iter().rposition(Option::is_some).unwrap_or(0),
+            false => plans.len().saturating_sub(1),
+        };
         StandardPlan {
             score: score.map(|(source, _)| source),
             on_gap,
             closed: standards.lowest == crate::document::Lowest::Closed,
             levels: plans,
+            last_band: u8::try_from(last_band).unwrap_or(0),
+            unread,
+            score_policy,
+            score_reads,
+        }
+    }
+
+    /// The score by group: what it is the sum of, then the score itself; one list for each option where a policy chooses
+    /// how the score is computed.
+    fn score_reads(&self, score: Source) -> (Option<usize>, Vec<Vec<Source>>) {
+        let groups = |of: Source| self.scope.parts(of).into_iter().chain([score]).collect();
+        let choice = match score {
+            Source::Ratio(position) => self.scope.ratios.get(position).and_then(|ratio| ratio.choice.as_ref()),
+            Source::Slot(_) | Source::Measure(_) => None,
+        };
+        match choice {
+            Some((policy, sources)) => (Some(*policy), sources.iter().map(|source| groups(*source)).collect()),
+            None => (None, vec![groups(score)]),
         }
     }
 
@@ -97,16 +122,27 @@ impl Builder<'_> {
         Some(position)
     }
 
-    /// The lowest score of each level's band, and whether the bands touch each other.
-    pub(super) fn bands(&mut self, bands: &[Option<&Band>], scored: bool, scale: u32, place: &Place<'_>) -> Vec<i64> {
-        let last = bands.len().saturating_sub(1);
+    /// The lowest score of each level's band, and whether the bands touch each other. Where a part of the text was not
+    /// read, the bands of the upper levels may be absent.
+    pub(super) fn bands(
+        &mut self,
+        bands: &[Option<&Band>],
+        scored: bool,
+        scale: u32,
+        partly: bool,
+        place: &Place<'_>,
+    ) -> Vec<i64> {
+        let last = match partly {
+            true => bands.iter().rposition(Option::is_some).unwrap_or(0),
+            false => bands.len().saturating_sub(1),
+        };
         let mut lows = Vec::new();
         let mut end: Option<i64> = None;
         for (position, band) in bands.iter().enumerate() {
             let here = place.at(position);
             let below = here.key("band");
             let Some(band) = band else {
-                if scored {
+                if scored && position <= last {
                     self.faults.add(&here, FaultCode::BadBand, Message::WantedBand, ABSENT);
                 }
                 lows.push(i64::MIN);

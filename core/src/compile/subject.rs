@@ -1,18 +1,19 @@
 //! One kind of subject, section by section; facts, measures and standards have rooms of their own.
 
-use super::condition::{Scope, compile_condition};
+use super::condition::compile_condition;
 use super::place::{Faults, Place, Sort, list_of, quoted};
-use super::{
-    Compiled, Head, check_citation, check_id, check_name, check_period, check_words, duplicate, shown_period,
-};
+use super::scope::Scope;
+use super::{Compiled, Head, check_citation, check_name, check_period, check_rule_id, check_words, shown_period};
 use crate::catalogue::Message;
 use crate::document::{
-    Cap, Citation, Condition, Document, Literal, Period, Provenance, Quota, Remark, Rule, Subject, Words,
+    Cap, Citation, Condition, Document, Literal, Notice, Period, Provenance, Quota, Rate, Remark, Rule, Subject,
+    Words,
 };
 use crate::fault::FaultCode;
 use crate::number::Fraction;
 use crate::plan::{
-    CapPlan, ConstraintPlan, Effect, KindPlan, LEVELS, LimitPlan, MeasurePlan, Plan, RuleKind, RulePlan, Source, Test,
+    CapPlan, ConstraintPlan, Effect, KindPlan, LEVELS, LimitPlan, MeasurePlan, Plan, RatioPlan, RuleKind, RulePlan,
+    Source, Test,
 };
 use crate::report::Word;
 
@@ -46,14 +47,15 @@ pub(crate) fn compile_subject(
         Builder { document, compiled, faults, ids, scope: Scope::default(), rules: Vec::new(), number_of_first };
 
     let facts = builder.facts(&subject.facts, &place.key("facts"));
-    let mut measures = builder.measures(&subject.measures, &place.key("measures"));
+    let super::measure::Measures { whole: mut measures, ratios } =
+        builder.measures(&subject.measures, &place.key("measures"));
     let constraints = builder.constraints(&subject.constraints, &place.key("constraints"));
     let absences = builder.absences(&subject.facts, &place.key("facts"));
     let not_reviewed = builder.rules(&subject.not_reviewed, RuleKind::NotReviewed, &place.key("not_reviewed"));
     let not_rated = builder.rules(&subject.not_rated, RuleKind::NotRated, &place.key("not_rated"));
     let standard = builder.standards(subject, &place.key("standards"));
     let limits = builder.limits(subject, place);
-    builder.rules(&subject.notices, RuleKind::Notice, &place.key("notices"));
+    builder.notices(&subject.notices, &place.key("notices"));
     builder.quotas(&subject.quotas, &place.key("quotas"));
     builder.remarks(&subject.open_points, &place.key("open_points"));
 
@@ -65,7 +67,7 @@ pub(crate) fn compile_subject(
             }
         }
     }
-    mark_private(&mut measures, &rules, &constraints);
+    mark_private(&mut measures, &ratios, &rules, &constraints);
     for rule in &mut rules {
         rule.json_head = crate::report::json_head(&compiled.texts, rule).into();
     }
@@ -82,6 +84,7 @@ pub(crate) fn compile_subject(
         absences,
         constraints,
         measures,
+        ratios,
         rules,
         not_reviewed,
         not_rated,
@@ -91,27 +94,36 @@ pub(crate) fn compile_subject(
     }
 }
 
-/// Finds the measures whose facts no rule and no constraint reads but through them.
-fn mark_private(measures: &mut [MeasurePlan], rules: &[RulePlan], constraints: &[ConstraintPlan]) {
+/// Finds the sums whose facts no rule, no constraint and no fraction reads but through them.
+fn mark_private(
+    measures: &mut [MeasurePlan],
+    ratios: &[RatioPlan],
+    rules: &[RulePlan],
+    constraints: &[ConstraintPlan],
+) {
     let constrained = constraints.iter().flat_map(|constraint| match constraint {
         ConstraintPlan::Rising(chain) => chain.iter().map(|(fact, _)| *fact).collect::<Vec<_>>(),
         ConstraintPlan::SumAtMost { parts, whole } => parts.iter().copied().chain([*whole]).collect(),
     });
+    let fractions = ratios.iter().flat_map(|ratio| ratio.leaves.iter().copied());
     // A standard reads the parts of the score only to show them.
     let asked = rules.iter().filter(|rule| rule.test.is_some()).flat_map(|rule| rule.reads.iter().copied());
-    let read: Vec<Source> = constrained.map(Source::Slot).chain(asked).collect();
+    let read: Vec<Source> = constrained.chain(fractions).map(Source::Slot).chain(asked).collect();
     let leaves: Vec<Vec<usize>> = measures.iter().map(|measure| measure.leaves.clone()).collect();
     for (place, measure) in measures.iter_mut().enumerate() {
         let own: Vec<usize> = measure.leaves.clone();
         let within = |other: &Vec<usize>| other.iter().all(|leaf| own.contains(leaf));
-        measure.private =
-            !read.iter().any(|source| match source {
+        measure.private = measure.plain
+            && !read.iter().any(|source| match source {
                 Source::Slot(fact) => own.contains(fact),
                 Source::Measure(other) if *other == place => false,
                 Source::Measure(other) => {
                     leaves.get(*other).is_some_and(|other| other.iter().any(|leaf| own.contains(leaf)))
                 }
-            }) && leaves.iter().all(|other| within(other) || !other.iter().any(|leaf| own.contains(leaf)));
+                // Its leaves stand among those of the fractions.
+                Source::Ratio(_) => false,
+            })
+            && leaves.iter().all(|other| within(other) || !other.iter().any(|leaf| own.contains(leaf)));
     }
 }
 
@@ -133,11 +145,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn head(&mut self, id: &str, citation: &Citation, words: &Words, place: &Place<'_>) -> Head {
-        check_id(id, &place.key("id"), self.faults);
-        if self.ids.iter().any(|known| known == id) {
-            duplicate(id, &place.key("id"), self.faults);
-        }
-        self.ids.push(id.to_owned());
+        check_rule_id(id, place, self.faults, self.ids);
         check_words(words, &place.key("words"), self.faults);
         let citation = check_citation(citation, self.document, &place.key("citation"), self.faults);
         Head { id: self.compiled.texts.add(id), citation: self.compiled.texts.add(&citation) }
@@ -178,7 +186,7 @@ impl Builder<'_> {
             }
             None => (None, Vec::new()),
         };
-        let text = condition.map(super::condition::describe).unwrap_or_default();
+        let text = condition.map(super::describe::describe).unwrap_or_default();
         let condition = self.compiled.texts.add(&text);
         let Head { id, citation } = head;
         let words = words.clone();
@@ -195,11 +203,43 @@ impl Builder<'_> {
             condition,
             effect,
             reads,
+            at_levels: 0,
             limit: None,
             number,
             json_head,
         });
         self.rules.len().saturating_sub(1)
+    }
+
+    pub(super) fn notices(&mut self, notices: &[Notice], place: &Place<'_>) {
+        for (position, notice) in notices.iter().enumerate() {
+            let here = place.at(position);
+            let rule = self.rule(
+                &notice.id,
+                &notice.citation,
+                &notice.words,
+                notice.provenance,
+                Some(&notice.condition),
+                RuleKind::Notice,
+                &here,
+            );
+            let levels = here.key("levels");
+            let ranks = notice.levels.iter().enumerate().map(|(order, code)| self.level(code, &levels.at(order)));
+            let at_levels = ranks.fold(0_u16, |all, rank| all | 1_u16.checked_shl(u32::from(rank)).unwrap_or(0));
+            if let Some(plan) = self.rules.get_mut(rule) {
+                plan.at_levels = at_levels;
+            }
+        }
+    }
+
+    /// The rank of a level by its code.
+    pub(super) fn level(&mut self, code: &str, place: &Place<'_>) -> u8 {
+        let rank = self.document.levels.iter().position(|level| level.code == code);
+        if rank.is_none() {
+            let known = self.document.levels.iter().map(|level| level.code.as_str());
+            self.faults.unknown(place, Sort::Level, code, known);
+        }
+        rank.and_then(|rank| u8::try_from(rank).ok()).unwrap_or(0)
     }
 
     /// What follows from a rule; that of a ceiling is put in with its level.
@@ -280,14 +320,7 @@ impl Builder<'_> {
 
     pub(super) fn cap(&mut self, cap: &Cap, place: &Place<'_>) -> CapPlan {
         match cap {
-            Cap::Level(code) => {
-                let rank = self.document.levels.iter().position(|level| level.code == *code);
-                if rank.is_none() {
-                    let known = self.document.levels.iter().map(|level| level.code.as_str());
-                    self.faults.unknown(&place.key("level"), Sort::Level, code, known);
-                }
-                CapPlan::Level(rank.and_then(|rank| u8::try_from(rank).ok()).unwrap_or(0))
-            }
+            Cap::Level(code) => CapPlan::Level(self.level(code, &place.key("level"))),
             Cap::Fact(name) => {
                 let below = place.key("fact");
                 match self.scope.facts.iter().position(|(known, _)| known == name) {
@@ -312,18 +345,24 @@ impl Builder<'_> {
         for (position, quota) in quotas.iter().enumerate() {
             let here = place.at(position);
             self.head(&quota.id, &quota.citation, &quota.words, &here);
-            if !self.document.levels.iter().any(|level| level.code == quota.level) {
-                let known = self.document.levels.iter().map(|level| level.code.as_str());
-                self.faults.unknown(&here.key("level"), Sort::Level, &quota.level, known);
-            }
+            self.level(&quota.level, &here.key("level"));
             if quota.group_by.is_empty() {
                 self.faults.add(&here.key("group_by"), FaultCode::BadCount, Message::WantedSomeGrouping, list_of(0));
             }
             for (order, group) in quota.group_by.iter().enumerate() {
                 check_name(group, &here.key("group_by").at(order), self.faults);
             }
+            let rate = match &quota.rate {
+                Rate::Share(share) => Some(("rate", share)),
+                Rate::Recorded(recorded) => {
+                    let below = here.key("rate");
+                    check_name(&recorded.recorded, &below.key("recorded"), self.faults);
+                    check_words(&recorded.label, &below.key("label"), self.faults);
+                    None
+                }
+            };
             let exceptional = quota.exceptional_rate.as_ref().map(|rate| ("exceptional_rate", rate));
-            for (key, rate) in [("rate", &quota.rate)].into_iter().chain(exceptional) {
+            for (key, rate) in rate.into_iter().chain(exceptional) {
                 let share = Fraction::parse(rate).filter(|rate| rate.numerator() <= rate.denominator());
                 if share.is_none() {
                     self.faults.add(&here.key(key), FaultCode::BadNumber, Message::WantedShare, quoted(rate));

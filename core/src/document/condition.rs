@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 document! {
     /// When a rule holds: true, false, or unknown where facts are missing.
     pub enum Condition {
+        /// It always holds.
+        Always,
         /// Every one of them holds.
         All(Vec<Condition>),
         /// At least one of them holds.
@@ -18,7 +20,7 @@ document! {
         /// A share, part of a whole, compared exactly; unknown while part or whole is missing, or the whole is 0.
         Share(Share),
         /// Every item of a list passes; false as soon as one fails, unknown where a value is missing or no item is chosen.
-        Every(Every),
+        Every(ItemTest),
         /// Fewer than so many calendar months lie between two days.
         UnderMonths(UnderMonths),
         /// The condition that belongs to the chosen option of a policy.
@@ -33,7 +35,7 @@ document! {
         pub left: String,
         /// How it is compared. Only ordered enumerations know more than `=` and `!=`.
         pub op: Op,
-        /// A number (decimals as text), a code, a date, or `{"name": …}` for another fact or measure of the same type.
+        /// A number (decimals and fractions as text), a code, a date, or `{"name": …}` for another fact or measure of the same type.
         pub right: Operand,
     }
 }
@@ -116,7 +118,7 @@ document! {
 
 document! {
     /// A test of the items of a list.
-    pub struct Every {
+    pub struct ItemTest {
         /// The list.
         pub list: String,
         /// Only items whose field has this value are tested.

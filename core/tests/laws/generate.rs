@@ -4,9 +4,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use xeploai::document::{
-    Band, Cap, Ceiling, Choice, Citation, Compare, Condition, Constraint, DecimalRange, Document, Enumeration, Every,
-    Fact, FactType, Field, FieldType, Formula, Instrument, IntegerRange, ListType, Literal, Lowest, Measure, Only,
-    Op, Operand, Period, Policy, Provenance, Rule, Share, Standard, Standards, Subject, Sum, Trigger, Words,
+    Band, Cap, Ceiling, Choice, Citation, Compare, Condition, Constraint, DecimalRange, Deduction, Document, Either,
+    Enumeration, Fact, FactType, Factor, Field, FieldType, Formula, Instrument, IntegerRange, ItemTest, ListType,
+    Literal, Lowest, Mean, Measure, MeasureByPolicy, MeasureCase, Name, Only, Op, Operand, Period, Policy,
+    Provenance, Rule, Share, Standard, Standards, Subject, Sum, Term, Trigger, Weighted, Words,
 };
 
 #[derive(Debug, Clone)]
@@ -18,6 +19,9 @@ pub(crate) struct Sample {
 /// The integer facts; `n0` ≤ `n1` is a constraint, `n2` stands alone, the parts of the score are read by it alone.
 const INTEGERS: [&str; 3] = ["n0", "n1", "n2"];
 const BOOLEANS: [&str; 3] = ["b0", "b1", "b2"];
+/// The measures that are whole numbers, and those that are fractions.
+const COUNTS: [&str; 2] = ["counted", "run"];
+const FRACTIONS: [&str; 4] = ["share", "half", "index", "chosen"];
 
 fn words() -> Words {
     Words { vi: "x".to_owned(), en: "x".to_owned() }
@@ -53,7 +57,7 @@ fn condition() -> impl Strategy<Value = Condition> {
             Condition::Compare(Compare { left: "code".to_owned(), op, right })
         }),
         (name(&INTEGERS), op(), name(&INTEGERS)).prop_map(|(left, op, other)| {
-            let right = Operand::Name(xeploai::document::Name { name: other });
+            let right = Operand::Name(Name { name: other });
             Condition::Compare(Compare { left, op, right })
         }),
         (op(), proptest::sample::select(&["0%", "20%", "50%", "2/3", "100%"][..]), any::<Option<bool>>()).prop_map(
@@ -68,7 +72,7 @@ fn condition() -> impl Strategy<Value = Condition> {
             }
         ),
         (op(), 0_usize..4, any::<bool>()).prop_map(|(op, value, only)| {
-            Condition::Every(Every {
+            Condition::Every(ItemTest {
                 list: "items".to_owned(),
                 only: only.then(|| Only { field: "group".to_owned(), is: Literal::Text("g1".to_owned()) }),
                 field: "grade".to_owned(),
@@ -76,6 +80,19 @@ fn condition() -> impl Strategy<Value = Condition> {
                 value: Literal::Text(format!("e{value}")),
             })
         }),
+        (name(&COUNTS), op(), 0_i64..=3).prop_map(|(left, op, value)| {
+            Condition::Compare(Compare { left, op, right: Operand::Integer(value) })
+        }),
+        (name(&FRACTIONS), op(), proptest::sample::select(&["0", "1/3", "0.5", "75%", "1", "5"][..])).prop_map(
+            |(left, op, than)| Condition::Compare(Compare { left, op, right: Operand::Text(than.to_owned()) })
+        ),
+        (name(&FRACTIONS), op(), prop_oneof![name(&FRACTIONS), name(&COUNTS), name(&INTEGERS)]).prop_map(
+            |(left, op, other)| Condition::Compare(Compare { left, op, right: Operand::Name(Name { name: other }) })
+        ),
+        (name(&INTEGERS), op(), name(&FRACTIONS)).prop_map(|(left, op, other)| {
+            Condition::Compare(Compare { left, op, right: Operand::Name(Name { name: other }) })
+        }),
+        Just(Condition::Always),
     ];
     leaf.prop_recursive(2, 6, 3, |inner| {
         prop_oneof![
@@ -119,6 +136,8 @@ impl Ids {
 struct Parts {
     levels: usize,
     scored: bool,
+    /// Whether the score is a fraction.
+    fraction: bool,
     closed: bool,
     lower: bool,
     standards: Vec<Vec<Condition>>,
@@ -129,7 +148,7 @@ struct Parts {
 }
 
 fn parts() -> impl Strategy<Value = Parts> {
-    (2_usize..=4, any::<(bool, bool, bool)>()).prop_flat_map(|(levels, (scored, closed, lower))| {
+    (2_usize..=4, any::<(bool, bool, bool, bool)>()).prop_flat_map(|(levels, (scored, fraction, closed, lower))| {
         (
             vec(vec(condition(), 1..=2), levels - 1),
             limits(2),
@@ -141,6 +160,7 @@ fn parts() -> impl Strategy<Value = Parts> {
             .prop_map(move |(standards, triggers, ceilings, not_reviewed, not_rated)| Parts {
                 levels,
                 scored,
+                fraction,
                 closed,
                 lower,
                 standards,
@@ -182,6 +202,19 @@ pub(crate) fn value_of(kind: &FactType, pick: u32) -> Value {
         FactType::Enumeration(_) => json!(format!("e{}", pick % 4)),
         FactType::Level => json!(format!("l{}", pick % 2)),
         FactType::Date => json!("2025-12-31"),
+        FactType::List(form) if form.fields[0].name == "weight" => {
+            let jobs: Vec<Value> = (0..pick % 4)
+                .map(|place| {
+                    let bits = pick >> (5 * place + 2);
+                    let mut job = json!({"weight": bits % 5 + 1, "done": bits % 2 == 0, "late": bits / 2 % 6});
+                    if bits % 7 == 0 {
+                        job.as_object_mut().unwrap().remove("late");
+                    }
+                    job
+                })
+                .collect();
+            json!(jobs)
+        }
         FactType::List(_) => {
             let items: Vec<Value> = (0..pick % 4)
                 .map(|place| {
@@ -208,7 +241,14 @@ pub(crate) fn positive(kind: &FactType, pick: u32) -> Value {
 }
 
 /// A list in which every group has an item and every item is complete.
-pub(crate) fn full_list(pick: u32) -> Value {
+pub(crate) fn full_list(name: &str, pick: u32) -> Value {
+    if name == "jobs" {
+        let jobs = (0..=pick % 3).map(|place| {
+            let bits = pick >> (5 * place + 2);
+            json!({"weight": bits % 5 + 1, "done": bits.is_multiple_of(2), "late": bits / 2 % 6})
+        });
+        return jobs.collect();
+    }
     json!([
         {"group": "g0", "grade": format!("e{}", pick % 4)},
         {"group": "g1", "grade": format!("e{}", pick / 4 % 4)},
@@ -246,6 +286,17 @@ fn document(parts: Parts) -> Document {
                     field("grade", grades, false),
                 ],
                 max_items: 10,
+            }),
+        ),
+        fact(
+            "jobs",
+            FactType::List(ListType {
+                fields: vec![
+                    field("weight", FieldType::Integer(IntegerRange { min: 1, max: 5 }), false),
+                    field("done", FieldType::Boolean, false),
+                    field("late", FieldType::Integer(IntegerRange { min: 0, max: 5 }), false),
+                ],
+                max_items: 5,
             }),
         ),
         fact("p0", points()),
@@ -303,6 +354,8 @@ fn document(parts: Parts) -> Document {
         id: "random".to_owned(),
         version: "1".to_owned(),
         title: words(),
+        province: None,
+        caveats: Vec::new(),
         layers: Vec::new(),
         instruments: vec![Instrument {
             id: "text".to_owned(),
@@ -342,17 +395,11 @@ fn document(parts: Parts) -> Document {
             in_force: None,
             facts,
             constraints: vec![Constraint::Rising(vec!["n0".to_owned(), "n1".to_owned()])],
-            measures: vec![Measure {
-                name: "score".to_owned(),
-                label: words(),
-                formula: Formula::Sum(Sum { plus: vec!["p0".to_owned(), "p1".to_owned()], minus: Vec::new() }),
-                clamp: None,
-                table: None,
-            }],
+            measures: measures(),
             not_reviewed: ids.rules(parts.not_reviewed),
             not_rated: ids.rules(parts.not_rated),
             standards: Standards {
-                score: parts.scored.then(|| "score".to_owned()),
+                score: parts.scored.then(|| if parts.fraction { "index" } else { "score" }.to_owned()),
                 on_gap: Some("on_gap".to_owned()),
                 lowest: if parts.closed { Lowest::Closed } else { Lowest::Open },
                 levels: standards,
@@ -365,6 +412,63 @@ fn document(parts: Parts) -> Document {
             open_points: Vec::new(),
         }],
     }
+}
+
+/// Every sort of formula. `index` lies in 0 to 20, as `score` does.
+fn measures() -> Vec<Measure> {
+    let measure =
+        |name: &str, formula| Measure { name: name.to_owned(), label: words(), formula, clamp: None, source: None };
+    let passing = |grade: usize| ItemTest {
+        list: "items".to_owned(),
+        only: None,
+        field: "grade".to_owned(),
+        op: Op::AtLeast,
+        value: Literal::Text(format!("e{grade}")),
+    };
+    let term = |name: &str, times: &str| Term { name: name.to_owned(), times: times.to_owned() };
+    let case = |option: &str, measure: &str| MeasureCase { option: option.to_owned(), measure: measure.to_owned() };
+    vec![
+        // It comes before what it needs.
+        measure(
+            "index",
+            Formula::Weighted(Weighted {
+                terms: vec![term("share", "10"), term("half", "20/3"), term("p0", "1/3"), term("p1", "0")],
+            }),
+        ),
+        measure("score", Formula::Sum(Sum { plus: vec!["p0".to_owned(), "p1".to_owned()], minus: Vec::new() })),
+        measure("counted", Formula::Count(passing(2))),
+        measure("run", Formula::LongestRun(passing(1))),
+        measure(
+            "share",
+            Formula::Mean(Mean {
+                list: "jobs".to_owned(),
+                weight: Some("weight".to_owned()),
+                factors: vec![
+                    Factor::Field("done".to_owned()),
+                    Factor::Deduction(Deduction { field: "late".to_owned(), each: "1/4".to_owned() }),
+                ],
+            }),
+        ),
+        measure(
+            "half",
+            Formula::Either(Either {
+                condition: Condition::Compare(Compare {
+                    left: "counted".to_owned(),
+                    op: Op::AtLeast,
+                    right: Operand::Integer(1),
+                }),
+                then: "1".to_owned(),
+                otherwise: "50%".to_owned(),
+            }),
+        ),
+        measure(
+            "chosen",
+            Formula::Policy(MeasureByPolicy {
+                name: "on_gap".to_owned(),
+                cases: vec![case("authority", "index"), case("lower", "n1")],
+            }),
+        ),
+    ]
 }
 
 /// The facts with what the obstacles ask for; nothing where a need is of a kind that this does not grant.
@@ -380,7 +484,7 @@ pub(crate) fn grant(document: &Document, facts: &Map<String, Value>, needs: &[Va
             for (name, part) in [("p0", one), ("p1", tenths - one)] {
                 granted.insert(name.to_owned(), json!(format!("{}.{}", part / 10, part % 10)));
             }
-        } else if what == "items" {
+        } else if what == "items" || what == "jobs" {
             return None;
         } else {
             document.subjects[0].facts.iter().find(|fact| fact.name == what)?;

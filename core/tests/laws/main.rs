@@ -67,6 +67,7 @@ fn reversed(document: &Document) -> Document {
         subject.not_rated.reverse();
         subject.triggers.reverse();
         subject.ceilings.reverse();
+        subject.measures.reverse();
         for escapes in subject.triggers.iter_mut().map(|trigger| &mut trigger.escapes) {
             escapes.reverse();
         }
@@ -160,7 +161,7 @@ proptest! {
             return Ok(());
         }
         // A list that was stated without what a rule means is not filled in but changed, and what it settled with it.
-        if facts.contains_key("items") && missing(&rating).iter().any(|name| name == "items") {
+        if missing(&rating).iter().any(|name| ["items", "jobs"].contains(&name.as_str()) && facts.contains_key(name)) {
             return Ok(());
         }
         let mut filled = facts.clone();
@@ -168,7 +169,7 @@ proptest! {
             // A whole of 0, or a list without the items that a rule means, is missing though it was stated.
             let fact = document.subjects[0].facts.iter().find(|fact| fact.name == name).unwrap();
             let value = match &fact.kind {
-                FactType::List(_) => generate::full_list(picks[position % 16]),
+                FactType::List(_) => generate::full_list(name, picks[position % 16]),
                 kind => generate::positive(kind, picks[position % 16]),
             };
             filled.insert(name.to_owned(), value);
@@ -182,7 +183,7 @@ proptest! {
         let mut facts = facts;
         for (position, fact) in document.subjects[0].facts.iter().enumerate() {
             let value = match &fact.kind {
-                FactType::List(_) => generate::full_list(picks[position % 16]),
+                FactType::List(_) => generate::full_list(&fact.name, picks[position % 16]),
                 kind => generate::positive(kind, picks[position % 16]),
             };
             facts.insert(fact.name.clone(), value);

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
+use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDate, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
-use xeploai::Value;
-use xeploai::date::{date_from_parts, format_date};
+use xeploai::date::{date_from_parts, format_date, parse_date};
+use xeploai::{Item, Value, read_date};
 
 /// What a Python value says. A `datetime` is a day only in a cell, and only at midnight.
 pub(crate) fn value<'a>(object: &'a Bound<'_, PyAny>, cell: bool) -> PyResult<Value<'a>> {
@@ -47,6 +48,22 @@ pub(crate) fn value<'a>(object: &'a Bound<'_, PyAny>, cell: bool) -> PyResult<Va
         return whole(&object.call_method0(index)?);
     }
     Ok(Value::Other(Cow::Owned(class)))
+}
+
+/// A day that a caller names: a date, or its text `YYYY-MM-DD`.
+pub(crate) fn day_of(object: &Bound<'_, PyAny>) -> PyResult<i64> {
+    let day = match value(object, false)? {
+        Value::Date(day) => Some(day),
+        Value::Text(text) => parse_date(&text),
+        _ => None,
+    };
+    day.ok_or_else(|| PyValueError::new_err("expected a date or its text YYYY-MM-DD"))
+}
+
+/// A day as people write it, such as ``31/12/2025``, in the form ``YYYY-MM-DD``; ``None`` where it is none.
+#[pyfunction]
+pub(crate) fn read_day(text: &str) -> Option<String> {
+    read_date(text.trim()).map(format_date)
 }
 
 fn whole<'a>(number: &Bound<'_, PyAny>) -> PyResult<Value<'a>> {
@@ -90,19 +107,24 @@ fn list<'a, 'py>(items: impl Iterator<Item = Bound<'py, PyAny>>, cell: bool) -> 
     let mut rows = Vec::new();
     for item in items {
         let Ok(fields) = item.cast::<PyDict>() else {
-            return Ok(Value::Other(Cow::Borrowed("list of other than dicts")));
+            rows.push(Item::Bare(flat(&item, cell)?));
+            continue;
         };
         let mut row: Vec<(Cow<'a, str>, Value<'a>)> = Vec::new();
         for (name, field) in fields.iter() {
-            let read = match field.cast::<PyList>() {
-                Ok(_) => Value::Other(Cow::Borrowed("list")),
-                Err(_) => owned(value(&field, cell)?),
-            };
-            row.push((Cow::Owned(name.str()?.extract()?), read));
+            row.push((Cow::Owned(name.str()?.extract()?), flat(&field, cell)?));
         }
-        rows.push(row);
+        rows.push(Item::Fields(row));
     }
     Ok(Value::List(rows))
+}
+
+/// A value inside a list, where no further list is ever declared.
+fn flat<'a>(object: &Bound<'_, PyAny>, cell: bool) -> PyResult<Value<'a>> {
+    if object.cast::<PyList>().is_ok() || object.cast::<PyTuple>().is_ok() {
+        return Ok(Value::Other(Cow::Borrowed("list")));
+    }
+    Ok(owned(value(object, cell)?))
 }
 
 /// A value that no longer borrows from the object that it was read from.

@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
-use xeploai::{Fault, Language, LoadError, PolicyError, UnknownSubject};
+use xeploai::date::format_date;
+use xeploai::{Fault, Language, LoadError, NotInForce, PolicyError, UnknownSubject};
 
 /// An exception of `xeploai.errors`.
 fn exception<'py>(py: Python<'py>, class: &str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {
@@ -29,9 +30,7 @@ pub(crate) fn load_error(py: Python<'_>, error: &LoadError) -> PyErr {
 
 /// A fault as `xeploai.errors.Fault` describes it.
 fn entry<'py>(py: Python<'py>, fault: &Fault) -> PyResult<Bound<'py, PyDict>> {
-    let words = PyDict::new(py);
-    words.set_item("vi", fault.words(Language::Vietnamese))?;
-    words.set_item("en", fault.words(Language::English))?;
+    let words = both(py, |language| fault.words(language))?;
     let entry = PyDict::new(py);
     entry.set_item("pointer", &fault.pointer)?;
     entry.set_item("code", fault.code.name())?;
@@ -39,6 +38,31 @@ fn entry<'py>(py: Python<'py>, fault: &Fault) -> PyResult<Bound<'py, PyDict>> {
     entry.set_item("found", &fault.found)?;
     entry.set_item("words", words)?;
     Ok(entry)
+}
+
+pub(crate) fn not_in_force(py: Python<'_>, error: &NotInForce) -> PyErr {
+    let made = || -> PyResult<PyErr> {
+        let candidates = PyList::empty(py);
+        for candidate in error.candidates() {
+            let entry = PyDict::new(py);
+            entry.set_item("id", candidate.rulebook().id())?;
+            entry.set_item("version", candidate.rulebook().version())?;
+            entry.set_item("first", format_date(candidate.from()))?;
+            entry.set_item("last", candidate.to().map(format_date))?;
+            candidates.append(entry)?;
+        }
+        let words = both(py, |language| error.words(language))?;
+        Ok(exception(py, "NotInForceError", (error.to_string(), error.reason().code(), candidates, words)))
+    };
+    made().unwrap_or_else(|error| error)
+}
+
+/// A text in both languages.
+pub(crate) fn both<'py>(py: Python<'py>, say: impl Fn(Language) -> String) -> PyResult<Bound<'py, PyDict>> {
+    let words = PyDict::new(py);
+    words.set_item("vi", say(Language::Vietnamese))?;
+    words.set_item("en", say(Language::English))?;
+    Ok(words)
 }
 
 pub(crate) fn unknown_subject(py: Python<'_>, error: &UnknownSubject) -> PyErr {

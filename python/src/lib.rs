@@ -2,6 +2,7 @@
 
 mod cells;
 mod errors;
+mod library;
 mod objects;
 mod rating;
 mod rulebook;
@@ -16,11 +17,15 @@ compile_error!("a panic must unwind to the boundary of Python, where it becomes 
 #[pymodule(gil_used = false)]
 mod _core {
     #[pymodule_export]
+    use super::cells::read_day;
+    #[pymodule_export]
+    use super::library::PyLibrary;
+    #[pymodule_export]
     use super::message;
     #[pymodule_export]
     use super::rating::PyRating;
     #[pymodule_export]
-    use super::rulebook::{PyRulebook, builtin_ids, invalid};
+    use super::rulebook::{PyRulebook, builtin_ids, invalid, is_overlay, schema};
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "the name that Python expects")]
     const __version__: &str = env!("CARGO_PKG_VERSION");

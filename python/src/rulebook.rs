@@ -10,14 +10,14 @@ use xeploai::document::{Fact, FactType, Field, FieldType, Period, Words};
 use xeploai::{Case, Expected, LoadError, PolicySet, Problem, ProblemCode, Rulebook, read_cell};
 
 use crate::cells;
-use crate::errors::{facts_error, guard, load_error, policy_error, unknown_subject};
+use crate::errors::{both, facts_error, guard, language, load_error, policy_error, unknown_subject};
 use crate::objects::Strings;
 use crate::rating::PyRating;
 
 /// One regulation with its guidance, ready to rate. It never changes and may be shared between threads.
 #[pyclass(name = "Rulebook", module = "xeploai", frozen)]
 pub(crate) struct PyRulebook {
-    rulebook: Rulebook,
+    pub(crate) rulebook: Rulebook,
     strings: PyOnceLock<Arc<Strings>>,
 }
 
@@ -25,6 +25,22 @@ pub(crate) struct PyRulebook {
 #[pyfunction]
 pub(crate) fn builtin_ids() -> Vec<&'static str> {
     xeploai::builtin::ids().collect()
+}
+
+/// Whether a text is that of an overlay, not of a rulebook of its own.
+#[pyfunction]
+pub(crate) fn is_overlay(text: &str) -> bool {
+    xeploai::is_overlay(text)
+}
+
+/// The JSON Schema of a document: `rulebook` or `overlay`.
+#[pyfunction]
+pub(crate) fn schema(of: &str) -> PyResult<&'static str> {
+    match of {
+        "rulebook" => Ok(xeploai::RULEBOOK_SCHEMA),
+        "overlay" => Ok(xeploai::OVERLAY_SCHEMA),
+        other => Err(PyValueError::new_err(format!("expected `rulebook` or `overlay`, found `{other}`"))),
+    }
 }
 
 /// A rating of outcome `invalid`, for a problem that only the reader of a file can see.
@@ -51,7 +67,7 @@ pub(crate) fn invalid(
 }
 
 impl PyRulebook {
-    fn new(rulebook: Rulebook) -> Self {
+    pub(crate) fn new(rulebook: Rulebook) -> Self {
         Self { rulebook, strings: PyOnceLock::new() }
     }
 
@@ -102,10 +118,16 @@ fn read_text(py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<String> {
 
 #[pymethods]
 impl PyRulebook {
-    /// A rulebook that comes with the package. Raises ``LoadError`` where there is none of this id.
+    /// A rulebook that comes with the package: of one that was amended the latest version, or the one in force ``on`` a day.
+    /// Raises ``LoadError`` where there is none of this id, or none in force on the day.
     #[staticmethod]
-    fn builtin(py: Python<'_>, id: &str) -> PyResult<Self> {
-        Self::loaded(py, || Rulebook::builtin(id))
+    #[pyo3(signature = (id, on = None))]
+    fn builtin(py: Python<'_>, id: &str, on: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let day = on.map(cells::day_of).transpose()?;
+        Self::loaded(py, || match day {
+            Some(day) => Rulebook::builtin_on(id, day),
+            None => Rulebook::builtin(id),
+        })
     }
 
     /// A rulebook, or an overlay on a built-in one, from a file. Raises ``LoadError`` with every fault,
@@ -157,6 +179,26 @@ impl PyRulebook {
     #[getter]
     fn title<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         words(py, self.rulebook.title())
+    }
+
+    /// The province, or other body below the centre, whose rulebook it is.
+    #[getter]
+    fn province(&self) -> Option<&str> {
+        self.rulebook.province()
+    }
+
+    /// The rulebooks that it was built upon, the oldest first.
+    #[getter]
+    fn layers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(py);
+        for layer in &self.rulebook.document().layers {
+            let entry = PyDict::new(py);
+            entry.set_item("id", &layer.id)?;
+            entry.set_item("version", &layer.version)?;
+            entry.set_item("digest", &layer.digest)?;
+            list.append(entry)?;
+        }
+        Ok(list)
     }
 
     /// The days on which it is in force.
@@ -288,7 +330,7 @@ impl PyRulebook {
                     for item in items.iter() {
                         match item.cast::<PyDict>() {
                             Ok(fields) => read.append(self.read_item(py, subject, &fact, fields)?)?,
-                            Err(_) => read.append(item)?,
+                            Err(_) => read.append(self.read_one(py, subject, &fact, None, &item)?)?,
                         }
                     }
                     record.set_item(name, read)?;
@@ -297,6 +339,47 @@ impl PyRulebook {
             }
         }
         Ok(record)
+    }
+
+    /// The rulebook as a page for jurists, in Markdown.
+    #[pyo3(signature = (lang = "vi"))]
+    fn page(&self, py: Python<'_>, lang: &str) -> PyResult<String> {
+        let language = language(lang)?;
+        guard(py, || Ok(self.rulebook.page(language)))
+    }
+
+    /// What it changes against the rulebook that it was put on, or against another one, by structure.
+    #[pyo3(signature = (base = None))]
+    fn changes<'py>(&self, py: Python<'py>, base: Option<&Self>) -> PyResult<Bound<'py, PyList>> {
+        guard(py, || {
+            let changes = match base {
+                Some(base) => self.rulebook.changes_against(&base.rulebook),
+                None => self.rulebook.changes(),
+            };
+            let list = PyList::empty(py);
+            for change in &changes {
+                let entry = PyDict::new(py);
+                entry.set_item("subject", change.subject.as_deref())?;
+                entry.set_item("part", change.part.code())?;
+                entry.set_item("name", &change.name)?;
+                entry.set_item("before", change.before.as_deref())?;
+                entry.set_item("after", change.after.as_deref())?;
+                entry.set_item("effect", change.effect.code())?;
+                entry.set_item("words", both(py, |language| change.words(language))?)?;
+                list.append(entry)?;
+            }
+            Ok(list)
+        })
+    }
+
+    /// A valid overlay on this rulebook, to be filled in.
+    fn overlay_template(&self) -> String {
+        self.rulebook.overlay_template()
+    }
+
+    /// The JSON Schema of overlays, with the names of this rulebook for an editor to offer.
+    fn overlay_schema(&self) -> String {
+        self.rulebook.overlay_schema()
     }
 
     /// The canonical form, over which the digest is taken.

@@ -12,12 +12,13 @@
 from __future__ import annotations
 
 from . import errors as errors
-from ._core import Rating, Rulebook, __version__, builtin_ids, invalid, message
+from ._core import Library, Rating, Rulebook, __version__, invalid, message, schema
 from .errors import (
     FactsError,
     FileFormatError,
     InternalError,
     LoadError,
+    NotInForceError,
     PolicyError,
     UnknownSubjectError,
     XeploaiError,
@@ -27,7 +28,9 @@ __all__ = [
     "FactsError",
     "FileFormatError",
     "InternalError",
+    "Library",
     "LoadError",
+    "NotInForceError",
     "PolicyError",
     "Rating",
     "Rulebook",
@@ -37,13 +40,14 @@ __all__ = [
     "invalid",
     "message",
     "rulebooks",
+    "schema",
 ]
 
 
 def rulebooks() -> list[Rulebook]:
-    """The built-in rulebooks, in the order of their dates.
+    """The built-in rulebooks, every version of each, in the order of their dates.
 
-    >>> [rulebook.id for rulebook in rulebooks()]
-    ['366-qd-tw']
+    >>> [rulebook.id for rulebook in rulebooks()][-3:]
+    ['124-qd-tw', '366-qd-tw', 'nd-335-2025']
     """
-    return [Rulebook.builtin(id) for id in builtin_ids()]
+    return Library.builtin().rulebooks

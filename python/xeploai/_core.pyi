@@ -1,6 +1,6 @@
 """The native part of ``xeploai``; use the package, not this module."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -128,17 +128,28 @@ class Obstacle(TypedDict):
 class Note(TypedDict):
     """What a reader has to know beside the level."""
 
-    code: Literal["gap", "unread", "quota", "notice", "clamped", "provenance"]
+    code: Literal["caveat", "gap", "unread", "quota", "notice", "clamped", "provenance"]
     rule: str | None
     citation: str | None
     words: Words
 
 class RulebookName(TypedDict):
-    """The rulebook that a result rests on."""
+    """A rulebook that a result or another rulebook rests on."""
 
     id: str
     version: str
     digest: str
+
+class RulebookChange(TypedDict):
+    """What a rulebook changes against another one."""
+
+    subject: str | None
+    part: str
+    name: str
+    before: str | None
+    after: str | None
+    effect: Literal["more_lenient", "stricter", "neutral", "not_compared"]
+    words: Words
 
 class Result(TypedDict):
     """The one shape of a result, the same from every face."""
@@ -161,7 +172,7 @@ class Result(TypedDict):
     policies: dict[str, str]
 
 Scalar = bool | int | float | str | date | Decimal | None
-FactValue = Scalar | list[dict[str, Scalar]]
+FactValue = Scalar | list[dict[str, Scalar]] | list[Scalar]
 
 @final
 class Rating:
@@ -224,8 +235,14 @@ class Rulebook:
     """One regulation with its guidance, ready to rate. It never changes and may be shared between threads."""
 
     @staticmethod
-    def builtin(id: str) -> Rulebook:
-        """A rulebook that comes with the package. Raises ``LoadError`` where there is none of this id."""
+    def builtin(id: str, on: date | str | None = None) -> Rulebook:
+        """A rulebook that comes with the package: of one that was amended the latest version, or the one in force
+        ``on`` a day. Raises ``LoadError`` where there is none of this id, or none in force on the day.
+
+        >>> import xeploai
+        >>> xeploai.Rulebook.builtin("nd-90-2020", on="2022-12-31").version
+        '1.0.0'
+        """
     @staticmethod
     def load(path: str | PathLike[str]) -> Rulebook:
         """A rulebook, or an overlay on a built-in one, from a file. Raises ``LoadError`` with every fault,
@@ -247,6 +264,12 @@ class Rulebook:
     @property
     def title(self) -> Words:
         """The name of the regulation."""
+    @property
+    def province(self) -> str | None:
+        """The province, or other body below the centre, whose rulebook it is."""
+    @property
+    def layers(self) -> list[RulebookName]:
+        """The rulebooks that it was built upon, the oldest first."""
     @property
     def in_force(self) -> Period:
         """The days on which it is in force."""
@@ -283,11 +306,56 @@ class Rulebook:
     def read_cells(self, subject: str, row: dict[str, object]) -> dict[str, FactValue]:
         """Reads the cells of a file, by name of fact, as the rulebook declares them: 3.0 as 3, Có as true,
         31/12/2025 as a date, a decimal comma. What cannot be read is passed on, for ``rate`` to refuse."""
+    def page(self, lang: Language = "vi") -> str:
+        """The rulebook as a page for jurists, in Markdown."""
+    def changes(self, base: Rulebook | None = None) -> list[RulebookChange]:
+        """What it changes against the rulebook that it was put on, or against another one, by structure; what is more
+        lenient first. Words and citations are not looked at."""
+    def overlay_template(self) -> str:
+        """A valid overlay on this rulebook, to be filled in."""
+    def overlay_schema(self) -> str:
+        """The JSON Schema of overlays, with the names of this rulebook for an editor to offer."""
     def to_json(self) -> str:
         """The canonical form, over which the digest is taken."""
 
+@final
+class Library:
+    """Rulebooks among which the one in force is looked for. It never changes and may be shared between threads.
+
+    >>> import xeploai
+    >>> library = xeploai.Library.builtin()
+    >>> library.in_force("2021-12-31", "member", "nam-dinh").id
+    'nam-dinh-1295'
+    """
+
+    def __new__(cls, rulebooks: Sequence[Rulebook]) -> Library:
+        """A library of these rulebooks alone."""
+    @staticmethod
+    def builtin() -> Library:
+        """The rulebooks that come with the package, every version of each."""
+    def with_rulebook(self, rulebook: Rulebook) -> Library:
+        """The library with one more rulebook, which takes the place of every one of its id."""
+    @property
+    def rulebooks(self) -> list[Rulebook]:
+        """The rulebooks, in the order in which they came."""
+    @property
+    def subjects(self) -> list[str]:
+        """The codes of the kinds of subject that any of the rulebooks has."""
+    def in_force(self, on: date | str, subject: str, province: str | None = None) -> Rulebook:
+        """The one rulebook that is in force on a day for a kind of subject, in a province where one is named.
+        Raises ``NotInForceError`` where there is none or more than one."""
+
 def builtin_ids() -> list[str]:
-    """The ids of the built-in rulebooks."""
+    """The ids of the built-in rulebooks, each once, in the order of their dates."""
+
+def is_overlay(text: str) -> bool:
+    """Whether a text is that of an overlay, not of a rulebook of its own."""
+
+def schema(of: str) -> str:
+    """The JSON Schema of a document: ``rulebook`` or ``overlay``."""
+
+def read_day(text: str) -> str | None:
+    """A day as people write it, such as ``31/12/2025``, in the form ``YYYY-MM-DD``; ``None`` where it is none."""
 
 def invalid(rulebook: Rulebook, subject: str, field: str, code: str, found: str) -> Rating:
     """A rating of outcome ``invalid``, for a problem that only the reader of a file can see:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NoReturn, TextIO, TypeAlias
 
-from xeploai import __version__, commands
+from xeploai import __version__, commands, shelf
 from xeploai.errors import InternalError, LoadError, WordedError, XeploaiError
 from xeploai.wording import LANGUAGES, Wording
 
 if TYPE_CHECKING:
     from xeploai._core import Language
+
+_Command: TypeAlias = Callable[[argparse.Namespace, Wording], int]
 
 _NOTHING_DONE = 2
 _INTERRUPTED = 130
@@ -28,6 +30,9 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise WordedError("cli.usage", detail=message, command=self.prog)
+
+
+_Room: TypeAlias = "argparse._SubParsersAction[_Parser]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -108,6 +113,7 @@ def _parser(words: Wording) -> _Parser:
     subject = _Parser(add_help=False, allow_abbrev=False)
     subject.add_argument("rulebook", metavar="RULEBOOK", help=words("cli.help_rulebook"))
     subject.add_argument("subject", metavar="SUBJECT", help=words("cli.help_subject"))
+    subject.add_argument("--on", metavar="DATE", help=words("cli.help_on"))
     subject.add_argument("--overlay", metavar="FILE", action="append", default=[], help=words("cli.help_overlay"))
 
     policy = _Parser(add_help=False, allow_abbrev=False)
@@ -124,13 +130,39 @@ def _parser(words: Wording) -> _Parser:
     parser.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0], help=words("cli.help_lang"))
     room = parser.add_subparsers(metavar="COMMAND", required=True, dest="command")
 
-    def command(name: str, about: str, *parents: _Parser) -> _Parser:
-        made = room.add_parser(name, help=about, description=about, parents=[common, *parents], allow_abbrev=False)
-        made.set_defaults(run=getattr(commands, name))
+    def command(name: str, about: str, *parents: _Parser, below: _Room = room, run: _Command | None = None) -> _Parser:
+        made = below.add_parser(name, help=about, description=about, parents=[common, *parents], allow_abbrev=False)
+        made.set_defaults(run=run or getattr(commands, name))
         return made
 
-    made = command("rulebooks", words("cli.about_rulebooks"))
+    made = command("rulebooks", words("cli.about_rulebooks"), run=shelf.rulebooks)
+    made.add_argument("--on", metavar="DATE", help=words("cli.help_in_force_on"))
+    made.add_argument("--subject", metavar="SUBJECT", help=words("cli.help_subject"))
+    made.add_argument("--province", metavar="PROVINCE", help=words("cli.help_province"))
+    made.add_argument("--add", metavar="FILE", action="append", default=[], help=words("cli.help_add"))
     made.add_argument("--json", action="store_true", help=words("cli.help_json"))
+    shown = made.add_subparsers(metavar="show", required=False, dest="action")
+    made = command("show", words("cli.about_show"), below=shown, run=shelf.show)
+    made.add_argument("rulebook", metavar="RULEBOOK", help=words("cli.help_rulebook"))
+    made.add_argument("--on", metavar="DATE", help=words("cli.help_on"))
+    made.add_argument("--overlay", metavar="FILE", action="append", default=[], help=words("cli.help_overlay"))
+    made.add_argument("-o", "--output", metavar="FILE", help=words("cli.help_page"))
+
+    made = command("overlay", words("cli.about_overlay"), run=shelf.new)
+    actions = made.add_subparsers(metavar="ACTION", required=True, dest="action")
+    made = command("new", words("cli.about_overlay_new"), below=actions, run=shelf.new)
+    made.add_argument("--base", metavar="RULEBOOK", required=True, help=words("cli.help_base"))
+    made.add_argument("--on", metavar="DATE", help=words("cli.help_on"))
+    made.add_argument("-o", "--output", metavar="FILE", required=True, help=words("cli.help_new"))
+    made = command("check", words("cli.about_overlay_check"), below=actions, run=shelf.check)
+    made.add_argument("file", metavar="FILE", help=words("cli.help_check"))
+    made.add_argument("--base", metavar="RULEBOOK", help=words("cli.help_check_base"))
+    made.add_argument("--on", metavar="DATE", help=words("cli.help_on"))
+    made.add_argument("--json", action="store_true", help=words("cli.help_json"))
+
+    made = command("schema", words("cli.about_schema"), run=shelf.schema)
+    made.add_argument("of", choices=("rulebook", "overlay"), help=words("cli.help_schema"))
+    made.add_argument("-o", "--output", metavar="FILE", help=words("cli.help_schema_file"))
 
     made = command("facts", words("cli.about_facts"), subject)
     made.add_argument("--json", action="store_true", help=words("cli.help_json"))

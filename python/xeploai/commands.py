@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from xeploai import _core
-from xeploai import rulebooks as builtin_rulebooks
 from xeploai.batch import rate_file, read_cases, refuse_for_lines
 from xeploai.cases import Reading
 from xeploai.columns import Field, Names
@@ -18,6 +17,7 @@ from xeploai.files import check_format, check_target, is_json_lines
 from xeploai.jsonlines import LineCases, pick_line
 from xeploai.progress import Progress
 from xeploai.results import Writing
+from xeploai.shelf import print_json, rulebook_of
 from xeploai.tally import aligned, summary
 from xeploai.template import form_words, write_template
 from xeploai.wording import Wording
@@ -28,40 +28,12 @@ _SOME_INVALID = 1
 _MOST_STRAYS = 20
 
 
-def rulebooks(options: argparse.Namespace, words: Wording) -> int:
-    """Lists the built-in rulebooks."""
-    known = builtin_rulebooks()
-    if options.json:
-        described = [
-            {
-                "id": rulebook.id,
-                "version": rulebook.version,
-                "digest": rulebook.digest,
-                "title": rulebook.title,
-                "in_force": rulebook.in_force,
-                "subjects": rulebook.subjects,
-                "instruments": rulebook.instruments,
-            }
-            for rulebook in known
-        ]
-        _print_json(described)
-        return _DONE
-    for rulebook in known:
-        force = rulebook.in_force
-        print(f"{rulebook.id} {rulebook.version}  {words.of(rulebook.title)}")
-        dates = {"from": force["from"], "to": force["to"]}
-        print("  " + words("cli.in_force_until" if force["to"] else "cli.in_force_from", **dates))
-        kinds = [(f"  {kind}", words.of(rulebook.subject_label(kind))) for kind in rulebook.subjects]
-        print(aligned(kinds))
-    return _DONE
-
-
 def facts(options: argparse.Namespace, words: Wording) -> int:
     """Lists what a case of a kind of subject may say."""
     rulebook = _rulebook(options)
     declared = rulebook.facts(options.subject)
     if options.json:
-        _print_json(declared)
+        print_json(declared)
         return _DONE
     lines: list[tuple[str, ...]] = []
     for fact in map(Field.of, declared):
@@ -129,14 +101,7 @@ def template(options: argparse.Namespace, words: Wording) -> int:
 
 def _rulebook(options: argparse.Namespace) -> _core.Rulebook:
     """The rulebook that is asked for, with its overlays, and surely with the kind of subject."""
-    known = _core.builtin_ids()
-    path = Path(options.rulebook)
-    if options.rulebook in known:
-        rulebook = _core.Rulebook.builtin(options.rulebook)
-    elif path.exists():
-        rulebook = _core.Rulebook.load(path)
-    else:
-        raise WordedError("cli.unknown_rulebook", rulebook=options.rulebook, known=", ".join(known))
+    rulebook = rulebook_of(options.rulebook, options.on)
     for overlay in options.overlay:
         rulebook = rulebook.with_overlay(Path(overlay))
     if options.subject not in rulebook.subjects:
@@ -215,10 +180,6 @@ def _rate_row(options: argparse.Namespace, rulebook: _core.Rulebook, policies: M
         return LineCases(rulebook, options.subject, options.keep).rate(row, policies)
     cases = read_cases(rulebook, options.subject, path, _reading(options))
     return cases.rate(cases.pick(options.pick), policies)
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _complain(line: str) -> None:

@@ -15,6 +15,7 @@ __all__ = [
     "FileFormatError",
     "InternalError",
     "LoadError",
+    "NotInForceError",
     "PolicyError",
     "UnknownSubjectError",
     "WordedError",
@@ -47,6 +48,30 @@ class LoadError(XeploaiError, ValueError):
     def __init__(self, message: str, faults: list[Fault] | None = None) -> None:
         super().__init__(message)
         self.faults = faults or []
+
+
+class InForce(TypedDict):
+    """A rulebook and the days on which its rules for a kind are in force."""
+
+    id: str
+    version: str
+    first: str
+    last: str | None
+
+
+class NotInForceError(XeploaiError, LookupError):
+    """No rulebook is in force on a day for a kind of subject, or more than one.
+
+    ``reason`` is ``unknown_kind``, ``unknown_province``, ``none_in_force`` or ``several_in_force``.
+    ``candidates`` lists the rulebooks of the kind that are in force on other days, or those in force together.
+    ``words`` says it in both languages.
+    """
+
+    def __init__(self, message: str, reason: str, candidates: list[InForce], words: Words) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.candidates = candidates
+        self.words = words
 
 
 class UnknownSubjectError(XeploaiError, KeyError):

@@ -106,7 +106,7 @@ class ResultColumns:
                 yield self._words("cli.reason", words=self._words.of(reason["words"]), citation=reason["citation"])
             return
         for note in rating.notes:
-            if note["code"] in ("gap", "unread"):
+            if note["code"] in ("caveat", "gap", "unread"):
                 yield self._words.of(note["words"])
         for finding in _telling(rating):
             words = self._words.of(self._rules[finding["rule"]])

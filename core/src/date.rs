@@ -58,6 +58,19 @@ pub fn add_months(day: i64, months: u32) -> i64 {
         .map_or(i64::MAX, |date| i64::from(date.num_days_from_ce()))
 }
 
+/// Whether fewer than so many calendar months lie between two days.
+///
+/// ```
+/// use xeploai::date::{is_under_months, parse_date};
+/// let day = |text| parse_date(text).unwrap();
+/// assert!(is_under_months(day("2025-06-30"), day("2025-12-29"), 6));
+/// assert!(!is_under_months(day("2025-06-30"), day("2025-12-30"), 6));
+/// ```
+pub fn is_under_months(since: i64, until: i64, months: u32) -> bool {
+    // No month is longer than 31 days: most cases need no calendar.
+    until.saturating_sub(since) < i64::from(months).saturating_mul(31) && add_months(since, months) > until
+}
+
 fn to_calendar(day: i64) -> Option<NaiveDate> {
     NaiveDate::from_num_days_from_ce_opt(i32::try_from(day).ok()?)
 }

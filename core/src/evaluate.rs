@@ -3,7 +3,7 @@
 //! A condition is unknown when a fact that it reads is missing, unless Kleene's rules or, for a sum, the declared
 //! bounds of the missing parts settle it. Constraints between facts are not used to deduce anything.
 
-use crate::date::add_months;
+use crate::date::is_under_months;
 use crate::document::Op;
 use crate::logic::Kleene;
 use crate::number::Fraction;
@@ -106,7 +106,7 @@ impl Facts {
             },
             Test::Share(share) => self.share(plan, share),
             Test::Ratio { of, op, than } => {
-                self.ratios.get(*of).map_or(Kleene::UNKNOWN, |interval| compare_interval(*interval, *op, *than))
+                self.ratios.get(*of).map_or(Kleene::UNKNOWN, |interval| compare_interval(*interval, *op, **than))
             }
             Test::Ratios { left, op, right } => {
                 match (self.exact_ratio(plan, options, *left), self.exact_ratio(plan, options, *right)) {
@@ -117,7 +117,7 @@ impl Facts {
             Test::Every(every) => self.every(every),
             Test::UnderMonths { since, until, months } => match (self.slot(*since), self.slot(*until)) {
                 (MISSING, _) | (_, MISSING) => Kleene::UNKNOWN,
-                (since, until) => (add_months(since, *months) > until).into(),
+                (since, until) => is_under_months(since, until, *months).into(),
             },
             Test::Policy { policy, cases } => match chosen(options, *policy).and_then(|option| cases.get(option)) {
                 Some(test) => self.test(plan, options, test),

@@ -492,7 +492,8 @@ impl<'r> Page<'r> {
         if need.to == Reading::Missing || self.bars(plan, need) {
             return self.blocked(plan, need, rule, &label);
         }
-        let (from, to) = (self.reading(need.from, plan, need.source), self.reading(need.to, plan, need.source));
+        let (from, to) =
+            (self.reading(need.from(self.rating), plan, need.source), self.reading(need.to, plan, need.source));
         let by = need.by.map(|(by, scale)| {
             let amount = self.decimal(by.saturating_abs(), scale);
             let message = match (by < 0, need.source) {
@@ -519,7 +520,7 @@ impl<'r> Page<'r> {
         };
         let (words, citation) = (rule.words.get(self.language), self.rating.rulebook.text(rule.citation));
         if matches!(rule.kind, RuleKind::Standard(_) | RuleKind::Condition(_)) {
-            let value = self.reading(need.from, plan, need.source);
+            let value = self.reading(need.from(self.rating), plan, need.source);
             let values = [("words", words), ("citation", citation), ("label", label), ("value", &value)];
             return self.fill(Message::ExplainStuck, &values);
         }

@@ -32,12 +32,12 @@ pub(crate) struct Change<'a> {
 }
 
 /// Something that would have to change and cannot be granted.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Stuck {
     pub(crate) source: Source,
     pub(crate) rule: TextId,
     /// The value that would do, where it can be named.
-    pub(crate) to: Option<Reading>,
+    pub(crate) to: Option<Box<Reading>>,
 }
 
 impl<'a> Change<'a> {
@@ -155,7 +155,7 @@ impl<'a> Change<'a> {
             Test::Ratio { of, op, than } => {
                 let op = if want { *op } else { opposite(*op) };
                 if op == Op::AtLeast {
-                    return self.raise_ratio(*of, *than, rule);
+                    return self.raise_ratio(*of, **than, rule);
                 }
                 self.get_stuck(Source::Ratio(*of), rule);
                 false
@@ -255,7 +255,7 @@ impl<'a> Change<'a> {
                 if !self.shift(place, value.clamp(from, to)) {
                     // Of a count the number that would do can be told; which items change is not ours to say.
                     let whole = matches!(measure.form, MeasureForm::Count(_) | MeasureForm::LongestRun(_));
-                    let to = whole.then(|| Reading::Integer(value.clamp(from, to)));
+                    let to = whole.then(|| Box::new(Reading::Integer(value.clamp(from, to))));
                     self.stuck.push(Stuck { source: of, rule, to });
                     return false;
                 }
@@ -350,7 +350,7 @@ impl<'a> Change<'a> {
             }
         }
         if self.facts.ratio_interval(self.plan, of).0 < to {
-            self.stuck.push(Stuck { source: of, rule, to: Some(Reading::Ratio(to)) });
+            self.stuck.push(Stuck { source: of, rule, to: Some(Box::new(Reading::Ratio(to))) });
             return false;
         }
         raised.iter().for_each(|source| self.ask(*source, Some(rule)));

@@ -141,16 +141,21 @@ pub(crate) fn push_decimal(text: &mut String, value: i64, scale: u32) {
         text.push('-');
     }
     text.push_str(itoa::Buffer::new().format(whole));
-    if fraction > 0 {
-        text.push('.');
-        let mut unit = power;
-        while fraction > 0 {
-            unit = unit.checked_div(10).unwrap_or(1);
-            let digit = fraction.checked_div(unit).unwrap_or(0);
-            text.push(char::from(b'0'.saturating_add(u8::try_from(digit).unwrap_or(0))));
-            fraction = fraction.checked_rem(unit).unwrap_or(0);
-        }
+    if fraction == 0 {
+        return;
     }
+    let mut places = usize::try_from(scale).unwrap_or(0);
+    while fraction % 10 == 0 {
+        fraction /= 10;
+        places = places.saturating_sub(1);
+    }
+    let mut digits = itoa::Buffer::new();
+    let digits = digits.format(fraction);
+    text.push('.');
+    for _ in digits.len()..places {
+        text.push('0');
+    }
+    text.push_str(digits);
 }
 
 /// A fraction in lowest terms with a positive denominator. Sums and products stop at the ends of the integers instead of

@@ -24,10 +24,16 @@ pub(crate) struct Need {
     pub(crate) rule: Option<TextId>,
     pub(crate) what: TextId,
     pub(crate) source: Source,
-    pub(crate) from: Reading,
     pub(crate) to: Reading,
     pub(crate) by: Option<(i64, u32)>,
     pub(crate) grantable: bool,
+}
+
+impl Need {
+    /// The value as it is. It is read when it is asked for: a need that carried it would be twice as large.
+    pub(crate) fn from(&self, rating: &Rating) -> Reading {
+        rating.plan().map_or(Reading::Missing, |plan| rating.reading(plan, self.source).1)
+    }
 }
 
 /// An obstacle, for reading.
@@ -62,7 +68,7 @@ impl<'r> Obstacle<'r> {
 
     /// The value as it is.
     pub fn from(&self) -> Reading {
-        self.need.from
+        self.need.from(self.rating)
     }
 
     /// The value that lifts the obstacle; [`Reading::Missing`] where none can be named.
@@ -132,9 +138,9 @@ fn lift(rating: &Rating, plan: &Plan, rule: &RulePlan, cap: &CapPlan, rank: u8, 
     let named = needs.len();
     if let CapPlan::Fact(fact) = cap {
         let source = Source::Slot(*fact);
-        let (what, from) = rating.reading(plan, source);
+        let (what, _) = rating.reading(plan, source);
         let to = rating.level_text(rank).map_or(Reading::Missing, Reading::Code);
-        needs.push(Need { rule: Some(rule.id), what, source, from, to, by: None, grantable: false });
+        needs.push(Need { rule: Some(rule.id), what, source, to, by: None, grantable: false });
     } else if let Some(test) = &rule.test {
         let mut change = Change::new(rating, plan);
         change.fix(test, false, rule.id);
@@ -147,12 +153,9 @@ fn lift(rating: &Rating, plan: &Plan, rule: &RulePlan, cap: &CapPlan, rank: u8, 
 
 /// An obstacle that is named only.
 fn blocked(rating: &Rating, plan: &Plan, rule: TextId, source: Option<Source>) -> Need {
-    let (what, from) = match source {
-        Some(source) => rating.reading(plan, source),
-        None => (rule, Reading::Missing),
-    };
+    let what = source.map_or(rule, |source| rating.reading(plan, source).0);
     let source = source.unwrap_or(Source::Slot(usize::MAX));
-    Need { rule: Some(rule), what, source, from, to: Reading::Missing, by: None, grantable: false }
+    Need { rule: Some(rule), what, source, to: Reading::Missing, by: None, grantable: false }
 }
 
 /// The needs: what was asked, each fact and measure once, then what is stuck.
@@ -191,7 +194,7 @@ fn report(change: &Change<'_>, rating: &Rating, plan: &Plan, reached: bool, need
             Source::Ratio(_) => continue,
         };
         if from != to || matches!(by, Some((changed, _)) if changed != 0) {
-            needs.push(Need { rule: *rule, what, source: *source, from, to, by, grantable: reached });
+            needs.push(Need { rule: *rule, what, source: *source, to, by, grantable: reached });
         }
     }
     let mut named: Vec<Source> = Vec::new();
@@ -199,7 +202,7 @@ fn report(change: &Change<'_>, rating: &Rating, plan: &Plan, reached: bool, need
         if !named.contains(&stuck.source) {
             named.push(stuck.source);
             let need = blocked(rating, plan, stuck.rule, Some(stuck.source));
-            needs.push(Need { to: stuck.to.unwrap_or(need.to), ..need });
+            needs.push(Need { to: stuck.to.as_deref().copied().unwrap_or(need.to), ..need });
         }
     }
 }

@@ -146,23 +146,25 @@ impl Facts {
     }
 
     /// The exact value of a number that is no fraction, or `None` while a fact behind it is missing.
+    #[inline(always)]
     pub(crate) fn exact(&self, plan: &Plan, source: Source) -> Option<i64> {
         match source {
+            // Nearly every number that is asked for is a fact.
             Source::Slot(place) => Some(self.slot(place)).filter(|value| *value != MISSING),
-            Source::Measure(place) => {
-                let measure = plan.measures.get(place)?;
-                let (low, high) = self.interval(plan, source);
-                let known = match &measure.form {
-                    MeasureForm::Sum(_) if measure.plain => {
-                        measure.leaves.iter().all(|leaf| self.slot(*leaf) != MISSING)
-                    }
-                    MeasureForm::Sum(parts) => parts.iter().all(|(part, _)| self.exact(plan, *part).is_some()),
-                    MeasureForm::Count(_) | MeasureForm::LongestRun(_) => low == high,
-                };
-                known.then_some(low)
-            }
+            Source::Measure(place) => self.exact_measure(plan, place),
             Source::Ratio(_) => None,
         }
+    }
+
+    fn exact_measure(&self, plan: &Plan, place: usize) -> Option<i64> {
+        let measure = plan.measures.get(place)?;
+        let (low, high) = self.interval(plan, Source::Measure(place));
+        let known = match &measure.form {
+            MeasureForm::Sum(_) if measure.plain => measure.leaves.iter().all(|leaf| self.slot(*leaf) != MISSING),
+            MeasureForm::Sum(parts) => parts.iter().all(|(part, _)| self.exact(plan, *part).is_some()),
+            MeasureForm::Count(_) | MeasureForm::LongestRun(_) => low == high,
+        };
+        known.then_some(low)
     }
 
     /// The exact value of a number, or `None` while a fact behind it is missing.
@@ -175,6 +177,7 @@ impl Facts {
         self.ratios.get(place).filter(|_| missing.is_empty()).map(|(value, _)| *value)
     }
 
+    #[inline(always)]
     pub(crate) fn scaled(&self, plan: &Plan, number: Scaled) -> Option<i128> {
         self.exact(plan, number.of).map(|value| i128::from(value).saturating_mul(i128::from(number.factor)))
     }

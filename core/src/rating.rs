@@ -466,6 +466,7 @@ pub enum Reading {
 }
 
 impl Rating {
+    #[inline]
     pub(crate) fn reading(&self, plan: &Plan, source: Source) -> (TextId, Reading) {
         match source {
             Source::Slot(place) => match plan.fact(place) {
@@ -488,15 +489,17 @@ impl Rating {
                 }
                 None => (plan.kind, Reading::Missing),
             },
-            Source::Ratio(place) => match plan.ratios.get(place) {
-                Some(ratio) => {
-                    let (low, high) = self.facts.ratio_interval(plan, source);
-                    let value = self.facts.exact_ratio(plan, self.policies.options(), source);
-                    (ratio.name, value.map_or(Reading::BetweenRatios(low, high), Reading::Ratio))
-                }
-                None => (plan.kind, Reading::Missing),
-            },
+            Source::Ratio(place) => self.ratio_reading(plan, place),
         }
+    }
+
+    #[cold]
+    fn ratio_reading(&self, plan: &Plan, place: usize) -> (TextId, Reading) {
+        let Some(ratio) = plan.ratios.get(place) else { return (plan.kind, Reading::Missing) };
+        let source = Source::Ratio(place);
+        let (low, high) = self.facts.ratio_interval(plan, source);
+        let value = self.facts.exact_ratio(plan, self.policies.options(), source);
+        (ratio.name, value.map_or(Reading::BetweenRatios(low, high), Reading::Ratio))
     }
 
     pub(crate) fn fact_reading(&self, kind: &KindPlan, value: i64) -> Reading {

@@ -4,7 +4,7 @@
 
 use crate::document::Provenance;
 use crate::note::Note;
-use crate::number::push_decimal;
+use crate::number::{format_decimal, push_decimal};
 use crate::obstacle::Need;
 use crate::plan::{Effect, RulePlan, TextId, Texts};
 use crate::rating::{Rating, Reading};
@@ -84,6 +84,10 @@ pub trait Sink {
     fn text(&mut self, text: &str);
     /// A whole number.
     fn integer(&mut self, value: i64);
+    /// A decimal in units of 10^-scale, as a text.
+    fn decimal(&mut self, value: i64, scale: u32) {
+        self.text(&format_decimal(value, scale));
+    }
     /// True or false.
     fn boolean(&mut self, value: bool);
     /// Nothing.
@@ -348,20 +352,20 @@ fn write_obstacles(rating: &Rating, sink: &mut impl Sink) {
         };
         sink.name(level);
         sink.begin_list();
-        obstacles.needs.iter().for_each(|need| write_need(need, sink));
+        obstacles.needs.iter().for_each(|need| write_need(rating, need, sink));
         sink.end_list();
     }
     sink.end_object();
 }
 
-fn write_need(need: &Need, sink: &mut impl Sink) {
+fn write_need(rating: &Rating, need: &Need, sink: &mut impl Sink) {
     sink.begin_object();
     sink.key(Word::What);
     sink.shared(need.what);
     sink.key(Word::Change);
     sink.begin_object();
     sink.key(Word::From);
-    write_reading(sink, need.from);
+    write_reading(sink, need.from(rating));
     sink.key(Word::To);
     write_reading(sink, need.to);
     sink.key(Word::By);
@@ -415,11 +419,7 @@ fn write_reading(sink: &mut impl Sink, reading: Reading) {
         Reading::Boolean(value) => sink.boolean(value),
         Reading::Integer(value) => sink.integer(value),
         Reading::Code(code) => sink.shared(code),
-        Reading::Decimal(value, scale) => {
-            let mut text = String::with_capacity(12);
-            push_decimal(&mut text, value, scale);
-            sink.text(&text);
-        }
+        Reading::Decimal(value, scale) => sink.decimal(value, scale),
         Reading::Date(day) => sink.text(&crate::date::format_date(day)),
         Reading::Items(count) => {
             sink.begin_object();
@@ -538,6 +538,13 @@ impl Sink for JsonSink<'_> {
     fn integer(&mut self, value: i64) {
         self.comma();
         self.text.push_str(itoa::Buffer::new().format(value));
+    }
+
+    fn decimal(&mut self, value: i64, scale: u32) {
+        self.comma();
+        self.text.push('"');
+        push_decimal(&mut self.text, value, scale);
+        self.text.push('"');
     }
 
     fn boolean(&mut self, value: bool) {

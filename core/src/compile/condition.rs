@@ -194,7 +194,7 @@ impl Compiler<'_> {
             }
         };
         match than {
-            Some(than) => Test::Ratio { of, op: compare.op, than },
+            Some(than) => Test::Ratio { of, op: compare.op, than: Box::new(than) },
             None => {
                 self.faults.add(place, FaultCode::BadNumber, Message::WantedAnyNumber, found);
                 NOTHING

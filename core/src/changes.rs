@@ -7,8 +7,8 @@
 use crate::catalogue::{Language, Message, fill};
 use crate::compile::describe;
 use crate::document::{
-    Cap, Ceiling, Compare, Condition, Document, Fact, Formula, Measure, Notice, Op, Operand, Policy, Quota, Rate,
-    Rule, Share, Standards, Subject, Trigger,
+    Cap, Ceiling, Compare, Condition, Document, Fact, Formula, Measure, Notice, Op, Operand, Period, Policy, Quota,
+    Rate, Rule, Share, Standards, Subject, Trigger,
 };
 use crate::number::Fraction;
 use crate::ranks::Ranks;
@@ -137,6 +137,9 @@ impl Change {
             _ => self.name.clone(),
         };
         let message = match (&self.before, &self.after) {
+            // A kind as a whole is its name alone.
+            (None, Some(after)) if *after == self.name => Message::ChangeAddedWhole,
+            (Some(before), None) if *before == self.name => Message::ChangeDroppedWhole,
             (None, _) => Message::ChangeAdded,
             (_, None) => Message::ChangeDropped,
             _ => Message::ChangeChanged,
@@ -245,7 +248,7 @@ impl<'d> Report<'d> {
         for subject in &base.subjects {
             self.subject = Some(subject.kind.clone());
             match now.subjects.iter().find(|other| other.kind == subject.kind) {
-                Some(other) => self.subjects(subject, other),
+                Some(other) => self.subjects(subject, other, (&base.in_force, &now.in_force)),
                 None => {
                     self.add(Part::Kind, &subject.kind, Some(subject.kind.clone()), None, Effect::NotCompared);
                 }
@@ -258,10 +261,14 @@ impl<'d> Report<'d> {
         }
     }
 
-    fn subjects(&mut self, base: &'d Subject, now: &'d Subject) {
+    fn subjects(&mut self, base: &'d Subject, now: &'d Subject, whole: (&Period, &Period)) {
         self.facts = &base.facts;
-        let period = |subject: &Subject| subject.in_force.as_ref().map(shown_period).unwrap_or_default();
-        self.add(Part::Period, &now.kind, Some(period(base)), Some(period(now)), Effect::Neutral);
+        // A kind has the period of its rulebook where it has none of its own.
+        if base.in_force.is_some() || now.in_force.is_some() {
+            let [before, after] = [(base, whole.0), (now, whole.1)]
+                .map(|(kind, all)| shown_period(kind.in_force.as_ref().unwrap_or(all)));
+            self.add(Part::Period, &now.kind, Some(before), Some(after), Effect::Neutral);
+        }
         let (items, tables) = self.tables(base, now);
         let kept = |facts: &'d [Fact], out: &[&str]| -> Vec<&'d Fact> {
             facts.iter().filter(|fact| !out.contains(&fact.name.as_str())).collect()
@@ -270,7 +277,7 @@ impl<'d> Report<'d> {
             (&kept(&base.facts, &tables), &kept(&now.facts, &items)),
             Part::Fact,
             |fact| &fact.name,
-            |fact| json(&(&fact.kind, &fact.absent)),
+            |fact| shown_fact(fact),
             |_, _| Effect::NotCompared,
         );
         let constraints = |subject: &Subject| subject.constraints.iter().map(json).collect::<Vec<_>>();
@@ -322,7 +329,7 @@ impl<'d> Report<'d> {
             else {
                 continue;
             };
-            let before = Some(json(&fact.kind));
+            let before = Some(shown_fact(fact));
             self.add(Part::Fact, &fact.name, before, Some(sum.plus.join(" + ")), Effect::Neutral);
             items.extend(sum.plus.iter().map(String::as_str));
             tables.push(measure.name.as_str());
@@ -524,12 +531,19 @@ fn shown_rate(rate: &Rate) -> String {
     }
 }
 
-fn shown_period(period: &crate::document::Period) -> String {
+fn shown_period(period: &Period) -> String {
     format!("{}..{}", period.from, period.to.as_deref().unwrap_or_default())
 }
 
 fn codes(choices: &[crate::document::Choice]) -> String {
     choices.iter().map(|choice| choice.code.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The type of a fact, and what its absence means where that is said.
+fn shown_fact(fact: &Fact) -> String {
+    let kind = json(&fact.kind);
+    let kind = kind.trim_matches('"');
+    fact.absent.as_ref().map_or_else(|| kind.to_owned(), |absent| format!("{kind}, absent: {}", json(absent)))
 }
 
 fn json(part: &impl serde::Serialize) -> String {

@@ -67,7 +67,7 @@ pub use judge::Outcome;
 pub use library::{Candidate, Library, NotInForce, Reason};
 pub use note::Note;
 pub use obstacle::{Obstacle, Obstacles};
-pub use overlay::{OVERLAY_SCHEMA_FILE, is_overlay};
+pub use overlay::is_overlay;
 pub use plan::{RuleKind, TextId};
 pub use problem::{Expected, Problem, ProblemCode};
 pub use rating::{Finding, Rating, Reading};

@@ -115,10 +115,15 @@ fn caveats(rating: &Rating) -> impl Iterator<Item = Note<'_>> {
     })
 }
 
-/// That score and conditions do not give one level, and what was made of it.
+/// That score and conditions, or the conditions alone, do not give one level, and what was made of it.
 fn gap(rating: &Rating) -> Option<Note<'_>> {
+    let scored = rating.plan().is_some_and(|plan| plan.standard.score.is_some());
+    let (open, settled) = match scored {
+        true => (Message::NoteGap, Message::NoteGapSettled),
+        false => (Message::NoteNoLevel, Message::NoteNoLevelSettled),
+    };
     let Some(policy) = rating.settled_gap() else {
-        return rating.gap().then(|| Note::of(Word::Gap, Message::NoteGap, &[]));
+        return rating.gap().then(|| Note::of(Word::Gap, open, &[]));
     };
     let option = policy.options.get(1)?;
     let citation = cited(rating, &policy.citation);
@@ -128,7 +133,7 @@ fn gap(rating: &Rating) -> Option<Note<'_>> {
             ("option", option.label.get(language)),
             ("citation", citation.as_str()),
         ];
-        fill(Message::NoteGapSettled, language, &values).into()
+        fill(settled, language, &values).into()
     };
     let (vi, en) = (told(Language::Vietnamese), told(Language::English));
     Some(Note { code: Word::Gap, rule: None, citation: Some(citation.into()), vi, en })

@@ -16,9 +16,6 @@ from xeploai.wording import Wording
 _DONE = 0
 _NOT_FOUND = 1
 
-# The file that a new overlay names as its schema, in the same folder.
-_SCHEMA_FILE = "overlay.schema.json"
-
 
 def rulebook_of(name: str, on: str | None = None) -> _core.Rulebook:
     """A built-in rulebook by its id, in the version of a day where one is named, or one from a file."""
@@ -123,11 +120,11 @@ def _answer(kind: str, answer: _core.Rulebook | NotInForceError) -> dict[str, ob
     return {"subject": kind, "rulebook": _described(answer), "reason": None, "candidates": [], "words": None}
 
 
-def _line(kind: str, answer: _core.Rulebook | NotInForceError, words: Wording) -> tuple[str, ...]:
+def _line(kind: str, answer: _core.Rulebook | NotInForceError, words: Wording) -> tuple[str, str, str]:
     if isinstance(answer, NotInForceError):
         several = answer.reason == "several_in_force"
         named = ", ".join(candidate["id"] for candidate in answer.candidates)
-        return (kind, words("cli.several_in_force", rulebooks=named) if several else words("cli.none_in_force"))
+        return (kind, "-", words("cli.several_in_force", rulebooks=named) if several else words("cli.none_in_force"))
     return (kind, f"{answer.id} {answer.version}", words.of(answer.title))
 
 
@@ -163,16 +160,19 @@ def schema(options: argparse.Namespace, words: Wording) -> int:
 def new(options: argparse.Namespace, words: Wording) -> int:
     """Writes an overlay to start from, with the schema from which an editor completes it."""
     base = rulebook_of(options.base, options.on)
-    target = Path(options.output)
-    beside = target.with_name(_SCHEMA_FILE)
-    if target.name == _SCHEMA_FILE:
+    template = base.overlay_template()
+    started = json.loads(template)
+    target = Path(options.output if options.output is not None else f"{started['id']}.json")
+    # The file that the overlay names as its schema, in the same folder.
+    beside = target.with_name(started["$schema"])
+    if target == beside:
         raise WordedError("cli.schema_name", file=target.name)
     if target.exists():
         raise WordedError("cli.exists", file=target)
     with replacing(beside) as file:
         file.write(base.overlay_schema().encode())
     with replacing(target) as file:
-        file.write(base.overlay_template().encode())
+        file.write(template.encode())
     print(words("cli.written", file=target))
     print(words("cli.written", file=beside))
     print(words("cli.overlay_next", file=target))
@@ -180,7 +180,7 @@ def new(options: argparse.Namespace, words: Wording) -> int:
 
 
 def check(options: argparse.Namespace, words: Wording) -> int:
-    """Loads an overlay, or a rulebook against another one, and reports what it changes."""
+    """Loads a rulebook or an overlay, and reports what it changes against its base or another one."""
     path = Path(options.file)
     if options.base is None:
         rulebook = _core.Rulebook.load(path)

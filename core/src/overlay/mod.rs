@@ -7,8 +7,6 @@ mod merge;
 mod start;
 mod tighten;
 
-pub use start::OVERLAY_SCHEMA_FILE;
-
 use crate::catalogue::Message;
 use crate::compile::{self, Faults, Place, Read, quoted};
 use crate::document::{Document, Layer, Overlay};

@@ -8,10 +8,19 @@ use crate::document::{FactType, Subject};
 use crate::report::json_string;
 use crate::rulebook::{OVERLAY_SCHEMA, Rulebook};
 
-/// The name under which the template looks for its schema, in the folder where it stands.
-pub const OVERLAY_SCHEMA_FILE: &str = "overlay.schema.json";
-
 impl Rulebook {
+    /// The name under which [`Self::overlay_template`] looks for [`Self::overlay_schema`], in the folder where it stands:
+    /// overlays of several rulebooks may stand in one.
+    ///
+    /// ```
+    /// use xeploai::Rulebook;
+    /// assert_eq!(Rulebook::builtin("366-qd-tw")?.overlay_schema_name(), "366-qd-tw.overlay.schema.json");
+    /// # Ok::<(), xeploai::LoadError>(())
+    /// ```
+    pub fn overlay_schema_name(&self) -> String {
+        format!("{}.overlay.schema.json", self.id())
+    }
+
     /// A valid overlay on this rulebook, with every section there and empty, to be filled in. It refers to a schema beside
     /// it, which [`Self::overlay_schema`] gives.
     ///
@@ -32,7 +41,7 @@ impl Rulebook {
         let kinds: Vec<String> = self.subjects().map(|subject| kind(&subject.kind)).collect();
         format!(
             r#"{{
-  "$schema": "{OVERLAY_SCHEMA_FILE}",
+  "$schema": {schema},
   "$comment": {comment},
   "id": {id},
   "version": "0.1.0",
@@ -58,6 +67,7 @@ impl Rulebook {
   ]
 }}
 "#,
+            schema = json_string(&self.overlay_schema_name()),
             comment = json_string(&told(Message::StartComment).join(" — ")),
             id = json_string(&format!("local-{}", self.id())),
             title = words(Message::StartTitle),

@@ -9,7 +9,7 @@ WHEELS := target/wheels
 SOURCES := $(shell find core/src core/rulebooks core/schema python/src python/xeploai -type f -not -name '*.pyc' 2>/dev/null) \
 	Cargo.toml Cargo.lock core/Cargo.toml python/Cargo.toml python/pyproject.toml
 
-.PHONY: demo test build system lint format schema header bench clean test-rust test-python test-c
+.PHONY: demo test build system lint format schema header coverage bench clean test-rust test-python test-c
 
 ## demo: build the wheel, write a made-up commune, rate it, show one explanation in Vietnamese
 demo: build
@@ -83,6 +83,10 @@ schema:
 ## header: write the C header anew
 header:
 	XEPLOAI_WRITE=1 cargo test --locked --quiet -p xeploai-ffi --test header
+
+## coverage: for each rulebook, how many of its rules the cases beside it bring out true and false
+coverage:
+	XEPLOAI_REPORT=1 cargo test --locked --quiet -p xeploai --test shared covers -- --nocapture
 
 ## bench: the figures, in Rust and in Python
 bench: build

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import bad_input
+import shelf_table
 from snippets import ROOT, blocks, check_links, read, run_python, run_shell
 
 READMES = ["README.md", "README.vi.md"]
@@ -43,6 +44,12 @@ def test_the_table_of_bad_input_is_what_is_answered(name: str, column: int) -> N
     assert len(rows) == 16
     for row in rows:
         assert row in text, f"{name} lacks the row; it is: {row}"
+
+
+@pytest.mark.parametrize(("name", "column"), [("README.md", 0), ("README.vi.md", 1)])
+def test_the_table_of_rulebooks_is_what_there_is(name: str, column: int) -> None:
+    for row in shelf_table.table(column):
+        assert f"\n{row}\n" in read(name), f"{name} lacks the row; it is: {row}"
 
 
 @pytest.mark.parametrize("name", READMES)

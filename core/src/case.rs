@@ -323,8 +323,10 @@ impl Record {
 
     fn check(&mut self, texts: &Texts, plan: &Plan, constraint: &ConstraintPlan) {
         let name = |place: usize| plan.fact(place).map_or("", |fact| texts.plain(fact.name));
-        let shown =
-            |place: usize, value: i64| format_decimal(value, plan.fact(place).map_or(0, |fact| fact.kind.scale()));
+        let shown = |place: usize, value: i64| match plan.fact(place).map(|fact| &fact.kind) {
+            Some(KindPlan::Date) => format_date(value),
+            kind => format_decimal(value, kind.map_or(0, KindPlan::scale)),
+        };
         match constraint {
             ConstraintPlan::Rising(chain) => {
                 for (position, (lower, factor)) in chain.iter().enumerate() {
@@ -338,7 +340,8 @@ impl Record {
                     });
                     if let Some((upper, _)) = passed {
                         let bound = shown(*upper, self.facts.slot(*upper));
-                        self.inconsistent(name(*lower), name(*upper), bound, shown(*lower, value));
+                        let expected = Expected::AtMost { fact: name(*upper).to_owned(), value: bound };
+                        self.inconsistent(name(*lower), expected, shown(*lower, value));
                     }
                 }
             }
@@ -355,19 +358,26 @@ impl Record {
                 }
                 // A part that alone is too large is the one to name; else all of them are.
                 let alone = known.iter().any(|(_, value)| *value > bound);
+                let (fact, value) = (name(*whole).to_owned(), bound.to_string());
+                let expected = match alone {
+                    true => Expected::AtMost { fact, value },
+                    false => {
+                        let parts = known.iter().map(|(part, _)| name(*part).to_owned()).collect();
+                        Expected::Together { parts, sum: sum.to_string(), fact, value }
+                    }
+                };
                 for (part, value) in known {
                     if !alone || value > bound {
-                        self.inconsistent(name(part), name(*whole), bound.to_string(), value.to_string());
+                        self.inconsistent(name(part), expected.clone(), value.to_string());
                     }
                 }
             }
         }
     }
 
-    fn inconsistent(&mut self, field: &str, other: &str, bound: String, found: String) {
+    fn inconsistent(&mut self, field: &str, expected: Expected, found: String) {
         let named = self.problems.iter().any(|problem| problem.field == field);
         if !named {
-            let expected = Expected::AtMost { fact: other.to_owned(), value: bound };
             self.problem(field, String::new(), ProblemCode::Inconsistent, expected, found);
         }
     }

@@ -308,7 +308,8 @@ impl<'d> Report<'d> {
             (&base.notices, &now.notices),
             Part::Notice,
             |notice: &Notice| &notice.id,
-            |notice| describe(&notice.condition),
+            // Of a notice its words are what it does.
+            |notice| format!("{}: {}", describe(&notice.condition), notice.words.vi),
             |_, _| Effect::Neutral,
         );
         self.each(
@@ -410,7 +411,8 @@ impl<'d> Report<'d> {
             }
         }
         for new in now.iter().filter(|new| base.iter().all(|old| old.id != new.id)) {
-            self.added(Part::Trigger, &new.id, &new.condition);
+            let shown = shown_limit(&new.condition, &new.escapes);
+            self.add(Part::Trigger, &new.id, None, Some(shown), added(Part::Trigger));
         }
     }
 
@@ -419,16 +421,24 @@ impl<'d> Report<'d> {
             match now.iter().find(|new| new.id == old.id) {
                 Some(new) => {
                     self.conditions(Part::Ceiling, &old.id, &old.condition, &new.condition, Side::Against);
-                    let shown = |cap: &Cap| Some(json(cap));
-                    let (before, after) = (shown(&old.at_most), shown(&new.at_most));
-                    self.add(Part::Ceiling, &old.id, before, after, Effect::NotCompared);
+                    let level = |cap: &Cap| match cap {
+                        Cap::Level(code) => self.ranks.level(code),
+                        Cap::Fact(_) => None,
+                    };
+                    let effect = match (level(&old.at_most), level(&new.at_most)) {
+                        (Some(before), Some(after)) => Effect::stricter(after < before),
+                        _ => Effect::NotCompared,
+                    };
+                    let (before, after) = (shown_cap(&old.at_most), shown_cap(&new.at_most));
+                    self.add(Part::Ceiling, &old.id, Some(before), Some(after), effect);
                     self.rules(&old.escapes, &new.escapes, Part::Escape, Side::For);
                 }
                 None => self.dropped(Part::Ceiling, &old.id, &old.condition),
             }
         }
         for new in now.iter().filter(|new| base.iter().all(|old| old.id != new.id)) {
-            self.added(Part::Ceiling, &new.id, &new.condition);
+            let shown = format!("{}: {}", shown_limit(&new.condition, &new.escapes), shown_cap(&new.at_most));
+            self.add(Part::Ceiling, &new.id, None, Some(shown), added(Part::Ceiling));
         }
     }
 
@@ -537,6 +547,23 @@ fn shown_period(period: &Period) -> String {
 
 fn codes(choices: &[crate::document::Choice]) -> String {
     choices.iter().map(|choice| choice.code.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// When a trigger or ceiling holds, and what then leaves it to the authority.
+fn shown_limit(condition: &Condition, escapes: &[Rule]) -> String {
+    let escapes: Vec<String> = escapes.iter().map(|escape| describe(&escape.condition)).collect();
+    match escapes.as_slice() {
+        [] => describe(condition),
+        _ => format!("{} (escape: {})", describe(condition), escapes.join("; ")),
+    }
+}
+
+/// The level of a ceiling.
+fn shown_cap(cap: &Cap) -> String {
+    match cap {
+        Cap::Level(code) => format!("<= {code}"),
+        Cap::Fact(fact) => format!("<= {{{fact}}}"),
+    }
 }
 
 /// The type of a fact, and what its absence means where that is said.

@@ -224,6 +224,11 @@ impl ItemsTest {
         }
     }
 
+    /// Whether an item is meant and has not the value that is asked for.
+    pub(crate) fn fails(&self, row: &[i64]) -> bool {
+        (self.means(row) & !self.passes(row)).is_true()
+    }
+
     /// Whether an item is meant and has the value that is asked for.
     pub(crate) fn counts(&self, row: &[i64]) -> Kleene {
         self.means(row) & self.passes(row)

@@ -9,7 +9,7 @@ use crate::judge::Outcome;
 use crate::note::notes;
 use crate::number::{Fraction, format_decimal};
 use crate::obstacle::{Need, Obstacles};
-use crate::plan::{CodePlan, KindPlan, Plan, RuleKind, RulePlan, Source, TextId};
+use crate::plan::{CodePlan, KindPlan, Plan, RuleKind, RulePlan, Source, Test, TextId, chosen_reads};
 use crate::problem::{Expected, Problem};
 use crate::rating::{Finding, Rating, Reading};
 
@@ -193,7 +193,8 @@ impl<'r> Page<'r> {
         };
         let expected = self.expected(&problem.expected);
         let message = Message::from_key(&format!("problem.{}", problem.code.name()));
-        let values = [("field", field.as_str()), ("expected", expected.as_str()), ("found", &self.found(problem))];
+        let values =
+            [("field", field.as_str()), ("expected", expected.as_str()), ("found", &self.as_written(&problem.found))];
         self.fill(message.unwrap_or(Message::ProblemWrongType), &values)
     }
 
@@ -227,8 +228,19 @@ impl<'r> Page<'r> {
             Expected::Text => self.fill(Message::ExpectedText, &[]),
             Expected::Item { fields } => self.fill(Message::ExpectedItem, &[("fields", &fields.join(", "))]),
             Expected::List { most } => self.fill(Message::ExpectedList, &[("most", &most.to_string())]),
+            Expected::Together { parts, sum, fact, value } => {
+                let parts: Vec<String> = parts.iter().map(|part| named(part)).collect();
+                let values = [
+                    ("parts", parts.join(" + ")),
+                    ("sum", sum.clone()),
+                    ("value", value.clone()),
+                    ("fact", named(fact)),
+                ];
+                let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+                self.fill(Message::ExpectedTogether, &values)
+            }
             Expected::AtMost { fact, value } => {
-                let value = self.localise(value.clone());
+                let value = self.as_written(value);
                 self.fill(Message::ExpectedAtMost, &[("value", &value), ("fact", &named(fact))])
             }
             Expected::Stated => self.fill(Message::ExpectedStated, &[]),
@@ -249,14 +261,14 @@ impl<'r> Page<'r> {
         }
     }
 
-    /// What was found, as the language writes it.
-    fn found(&self, problem: &Problem) -> String {
-        match crate::date::parse_date(&problem.found) {
+    /// A day or a number as the language writes it; other text as it is.
+    fn as_written(&self, text: &str) -> String {
+        match crate::date::parse_date(text) {
             Some(day) => self.date(day),
-            None if problem.found.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-') => {
-                self.localise(problem.found.clone())
+            None if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-') => {
+                self.localise(text.to_owned())
             }
-            None => problem.found.clone(),
+            None => text.to_owned(),
         }
     }
 
@@ -268,9 +280,27 @@ impl<'r> Page<'r> {
         self.say(Message::ExplainMissing, &[]);
         for name in names {
             let label = self.fact_label(&name).unwrap_or_default();
-            let line = self.fill(self.missing_message(&name), &[("label", &label), ("name", &name)]);
+            let mut line = self.fill(self.missing_message(&name), &[("label", &label), ("name", &name)]);
+            let places = self.open_places(&name).join("; ");
+            if !places.is_empty() {
+                line = self.fill(Message::ExplainMissingFor, &[("missing", &line), ("citation", &places)]);
+            }
             self.item(&line);
         }
+    }
+
+    /// The places of the text that a missing fact leaves open.
+    fn open_places(&self, name: &str) -> Vec<&'r str> {
+        let mut places: Vec<&str> = Vec::new();
+        let Some(plan) = self.rating.plan() else { return places };
+        let Some(fact) = plan.find(self.rating.rulebook.texts(), name, 0) else { return places };
+        for finding in self.rating.findings().filter(|finding| finding.holds().is_none() && finding.decisive()) {
+            let open = finding.reads().any(|source| plan.rests_on(source, fact));
+            if open && !places.contains(&finding.citation()) {
+                places.push(finding.citation());
+            }
+        }
+        places
     }
 
     /// What keeps a fact among the missing: that it was not stated, or that what was stated does not do.
@@ -295,8 +325,8 @@ impl<'r> Page<'r> {
         let level = self.level(band);
         let score = self.localise(score);
         let own = plan.standard.score;
-        let reads = plan.standard.reads(self.rating.policies.options());
-        let groups: Vec<Source> = reads.iter().copied().filter(|read| Some(*read) != own).collect();
+        let reads = chosen_reads(&plan.standard.reads, self.rating.policies.options());
+        let groups: Vec<Source> = reads.filter(|read| Some(*read) != own).collect();
         if groups.is_empty() {
             self.say(Message::ExplainScore, &[("score", &score), ("level", &level)]);
         } else {
@@ -331,6 +361,7 @@ impl<'r> Page<'r> {
         for finding in told {
             let told = self.told(finding);
             match lines.iter_mut().find(|(known, _)| *known == told) {
+                Some((_, places)) if places.contains(&finding.citation()) => {}
                 Some((_, places)) => places.push(finding.citation()),
                 None => lines.push((told, vec![finding.citation()])),
             }
@@ -362,10 +393,16 @@ impl<'r> Page<'r> {
         };
         let plan = self.rating.plan();
         // The values of a standard as a whole are the score, which has a line of its own.
-        let values = match (finding.kind(), plan) {
+        let mut values: Vec<String> = match (finding.kind(), plan) {
             (RuleKind::Standard(_), _) | (_, None) => Vec::new(),
-            (_, Some(plan)) => finding.rule.reads.iter().map(|source| self.value(plan, *source)).collect(),
+            (_, Some(plan)) => finding.reads().map(|source| self.value(plan, source)).collect(),
         };
+        if let Some(Test::Every(every)) = &finding.rule.test {
+            let failing: Vec<String> = self.rating.facts.failing(every).map(|item| item.to_string()).collect();
+            if !failing.is_empty() {
+                values.push(self.fill(Message::ExplainFailing, &[("items", &failing.join(", "))]));
+            }
+        }
         Told {
             holds: self.fill(holds, &[]),
             words: finding.words().get(self.language).to_owned(),

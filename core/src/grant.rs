@@ -248,14 +248,20 @@ impl<'a> Change<'a> {
                 self.put(place, target);
             }
             Source::Measure(place) => {
-                let (value, _) = self.facts.interval(self.plan, of);
+                let (value, highest) = self.facts.interval(self.plan, of);
                 let Some(measure) = self.plan.measures.get(place) else {
                     return false;
                 };
                 if !self.shift(place, value.clamp(from, to)) {
-                    // Of a count the number that would do can be told; which items change is not ours to say.
+                    // Of a count the number that would do can be told; which items change is not ours to say. One that is
+                    // not known is asked for at the end of the range that the rule names.
+                    let target = match value == highest {
+                        true => value.clamp(from, to),
+                        false if low > min => from,
+                        false => to,
+                    };
                     let whole = matches!(measure.form, MeasureForm::Count(_) | MeasureForm::LongestRun(_));
-                    let to = whole.then(|| Box::new(Reading::Integer(value.clamp(from, to))));
+                    let to = whole.then(|| Box::new(Reading::Integer(target)));
                     self.stuck.push(Stuck { source: of, rule, to });
                     return false;
                 }
@@ -465,8 +471,8 @@ impl<'a> Change<'a> {
         }
         if !named {
             let rule_plan = self.plan.rules.iter().find(|plan| plan.id == rule);
-            if let Some(source) = rule_plan.and_then(|plan| plan.reads.first()) {
-                self.get_stuck(*source, rule);
+            if let Some(source) = rule_plan.and_then(|rule| self.plan.reads(rule, self.options).next()) {
+                self.get_stuck(source, rule);
             }
         }
     }

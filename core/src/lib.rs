@@ -33,6 +33,7 @@ mod case_json;
 pub mod catalogue;
 mod cells;
 pub mod changes;
+mod choice;
 mod compile;
 pub mod date;
 pub mod document;

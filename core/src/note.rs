@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 
 use crate::catalogue::{Language, Message, fill};
-use crate::document::{Citation, Provenance};
+use crate::choice::decisive;
+use crate::document::{Citation, Policy, Provenance, Quota};
 use crate::plan::RuleKind;
 use crate::rating::{Finding, Rating};
 use crate::report::Word;
@@ -23,12 +24,12 @@ pub struct Note<'r> {
 }
 
 impl Note<'_> {
-    /// The code: `caveat`, `gap`, `unread`, `quota`, `notice`, `clamped` or `provenance`.
+    /// The code: `caveat`, `gap`, `choice`, `unread`, `quota`, `notice`, `clamped` or `provenance`.
     pub fn code(&self) -> &'static str {
         self.code.text()
     }
 
-    /// The id of the rule that it is about.
+    /// The id of the rule, or the name of the policy, that it is about.
     pub fn rule(&self) -> Option<&str> {
         self.rule
     }
@@ -56,13 +57,15 @@ impl Note<'_> {
 pub(crate) fn notes(rating: &Rating) -> Vec<Note<'_>> {
     let mut notes: Vec<Note<'_>> = caveats(rating).collect();
     notes.extend(gap(rating));
+    let choices: Vec<&Policy> = decisive(rating).into_iter().filter_map(|place| rating.policy(place)).collect();
+    notes.extend(choices.iter().filter_map(|policy| choice(rating, policy)));
     let mut rests: Vec<Finding<'_>> = Vec::new();
     for finding in rating.findings() {
         let code = match finding.kind() {
             RuleKind::Notice => Word::Notice,
             RuleKind::Unread => Word::Unread,
             _ => {
-                if finding.provenance() != Provenance::Read && finding.decisive() {
+                if finding.decisive() {
                     rests.push(finding);
                 }
                 continue;
@@ -83,18 +86,41 @@ pub(crate) fn notes(rating: &Rating) -> Vec<Note<'_>> {
             .clamped()
             .map(|name| Note::of(Word::Clamped, Message::NoteClamped, &[("measure", rating.rulebook.text(name))])),
     );
-    keep_best_known(rating, &mut rests);
-    provenance(rating, &rests, &mut notes);
-    notes.extend(quotas(rating));
+    let settled = keep_best_known(rating, &mut rests);
+    let mut places = Places::default();
+    for finding in &rests {
+        places.add(finding.provenance(), finding.citation().to_owned());
+    }
+    // Where a rule gives the lowest level for certain, the score does not matter.
+    let scored = rating.score().is_some() && (settled.is_none() || rating.level_rank() != Some(0));
+    let score = rating.plan().and_then(|plan| plan.standard.score).filter(|_| scored);
+    let numbers =
+        rests.iter().filter(|finding| !matches!(finding.kind(), RuleKind::Standard(_))).flat_map(Finding::reads);
+    for source in rating.sources(score.into_iter().chain(numbers)) {
+        places.add(source.provenance, cited(rating, &source.citation));
+    }
+    for policy in choices.into_iter().chain(rating.settled_gap()) {
+        places.add(policy.provenance, cited(rating, &policy.citation));
+    }
+    for quota in limits(rating) {
+        places.add(quota.provenance, cited(rating, &quota.citation));
+    }
+    notes.extend(places.notes());
+    notes.extend(limits(rating).map(|quota| {
+        let citation = cited(rating, &quota.citation);
+        let note = Note::of(Word::Quota, Message::NoteQuota, &[("citation", &citation)]);
+        Note { rule: Some(&quota.id), citation: Some(citation.into()), ..note }
+    }));
     notes
 }
 
-/// Where a trigger or ceiling settles the level for certain, what else only keeps the level down need not be known as well.
-fn keep_best_known(rating: &Rating, rests: &mut Vec<Finding<'_>>) {
-    let Some(level) = rating.level_rank().filter(|_| !rests.is_empty()) else { return };
+/// Where a trigger or ceiling settles the level for certain, what else only keeps the level down need not be known as
+/// well. How well the rule is known that settles it; nothing where none does.
+fn keep_best_known(rating: &Rating, rests: &mut Vec<Finding<'_>>) -> Option<Provenance> {
+    let level = rating.level_rank()?;
     let limit = |finding: &Finding<'_>| matches!(finding.kind(), RuleKind::Trigger | RuleKind::Ceiling);
     let settles = |finding: &Finding<'_>| limit(finding) && finding.holds() == Some(true) && finding.decisive();
-    let Some(best) = rating.findings().filter(settles).map(|finding| finding.provenance()).min() else { return };
+    let best = rating.findings().filter(settles).map(|finding| finding.provenance()).min()?;
     rests.retain(|finding| {
         let keeps_down = match finding.kind() {
             RuleKind::Standard(rank) | RuleKind::Condition(rank) => rank > level,
@@ -102,6 +128,7 @@ fn keep_best_known(rating: &Rating, rests: &mut Vec<Finding<'_>>) {
         };
         !keeps_down || finding.provenance() <= best
     });
+    Some(best)
 }
 
 /// What stands above every result of the rulebook.
@@ -139,33 +166,49 @@ fn gap(rating: &Rating) -> Option<Note<'_>> {
     Some(Note { code: Word::Gap, rule: None, citation: Some(citation.into()), vi, en })
 }
 
-/// On what a result rests that was not read as law: one note for each way in which it is known.
-fn provenance<'r>(rating: &'r Rating, rests: &[Finding<'r>], notes: &mut Vec<Note<'r>>) {
-    let policy = rating.settled_gap();
-    let known = [
-        (Provenance::Summary, Message::NoteSummary),
-        (Provenance::Inferred, Message::NoteInferred),
-        (Provenance::Local, Message::NoteLocal),
-    ];
-    for (provenance, message) in known {
-        let rules = rests.iter().filter(|finding| finding.provenance() == provenance);
-        let sources = rating.sources().filter(|(known, _)| *known == provenance);
-        let policy = policy.filter(|policy| policy.provenance == provenance);
-        let all = rules
-            .map(|finding| finding.citation().to_owned())
-            .chain(sources.map(|(_, citation)| cited(rating, citation)))
-            .chain(policy.map(|policy| cited(rating, &policy.citation)));
-        let mut places: Vec<String> = Vec::new();
-        for place in all {
-            if !places.contains(&place) {
-                places.push(place);
-            }
+/// That the result turns on a choice.
+fn choice<'r>(rating: &'r Rating, policy: &'r Policy) -> Option<Note<'r>> {
+    let option = rating.chosen(policy)?;
+    let citation = cited(rating, &policy.citation);
+    let told = |language: Language| {
+        let values = [
+            ("policy", policy.label.get(language)),
+            ("option", option.label.get(language)),
+            ("citation", citation.as_str()),
+        ];
+        fill(Message::NoteChoice, language, &values).into()
+    };
+    let (vi, en) = (told(Language::Vietnamese), told(Language::English));
+    Some(Note { code: Word::Choice, rule: Some(&policy.name), citation: Some(citation.into()), vi, en })
+}
+
+/// On what a result rests that was not read as law: the places, by the way in which they are known.
+#[derive(Default)]
+struct Places(Vec<(Provenance, String)>);
+
+impl Places {
+    fn add(&mut self, known: Provenance, place: String) {
+        let place = (known, place);
+        if known != Provenance::Read && !self.0.contains(&place) {
+            self.0.push(place);
         }
-        if !places.is_empty() {
-            let citation = places.join("; ");
-            let note = Note::of(Word::Provenance, message, &[("citation", &citation)]);
-            notes.push(Note { citation: Some(citation.into()), ..note });
-        }
+    }
+
+    /// One note for each way.
+    fn notes<'r>(&self) -> impl Iterator<Item = Note<'r>> {
+        let ways = [
+            (Provenance::Summary, Message::NoteSummary),
+            (Provenance::Inferred, Message::NoteInferred),
+            (Provenance::Local, Message::NoteLocal),
+        ];
+        ways.into_iter().filter_map(|(way, message)| {
+            let of_way = self.0.iter().filter(|(known, _)| *known == way).map(|(_, place)| place.as_str());
+            let citation = of_way.collect::<Vec<_>>().join("; ");
+            (!citation.is_empty()).then(|| {
+                let note = Note::of(Word::Provenance, message, &[("citation", &citation)]);
+                Note { citation: Some(citation.into()), ..note }
+            })
+        })
     }
 }
 
@@ -175,13 +218,10 @@ fn cited(rating: &Rating, citation: &Citation) -> String {
     format!("{} {}", number.map_or("", |known| &known.number), citation.place)
 }
 
-fn quotas(rating: &Rating) -> impl Iterator<Item = Note<'_>> {
+/// The limits on how many may have the level that the case may have.
+fn limits(rating: &Rating) -> impl Iterator<Item = &Quota> {
     let subject = rating.rulebook.document().subjects.get(rating.plan);
     let quotas = subject.map(|subject| subject.quotas.as_slice()).unwrap_or_default();
     let at_most = rating.at_most();
-    quotas.iter().filter(move |quota| at_most == Some(&quota.level)).map(|quota| {
-        let citation = cited(rating, &quota.citation);
-        let values = [("citation", citation.as_str())];
-        Note { rule: Some(&quota.id), ..Note::of(Word::Quota, Message::NoteQuota, &values) }
-    })
+    quotas.iter().filter(move |quota| at_most == Some(&quota.level))
 }

@@ -100,7 +100,7 @@ fn needs(rating: &Rating, plan: &Plan, verdict: &Verdict, rank: u8) -> Vec<Need>
     let mut needs = Vec::new();
     for (rule, truth) in plan.rules.iter().zip(&verdict.holds) {
         if matches!(rule.kind, RuleKind::NotReviewed | RuleKind::NotRated) && truth.is_unknown() {
-            needs.push(blocked(rating, plan, rule.id, rule.reads.first().copied()));
+            needs.push(blocked(rating, plan, rule.id, plan.reads(rule, rating.policies.options()).next()));
         }
     }
     for limit in &plan.limits {
@@ -128,7 +128,7 @@ fn needs(rating: &Rating, plan: &Plan, verdict: &Verdict, rank: u8) -> Vec<Need>
         && needs.len() == named
         && let Some(rule) = plan.standard.levels.get(usize::from(rank)).and_then(|level| plan.rules.get(level.rule))
     {
-        needs.push(blocked(rating, plan, rule.id, plan.reads(rule, rating.policies.options()).last().copied()));
+        needs.push(blocked(rating, plan, rule.id, plan.reads(rule, rating.policies.options()).last()));
     }
     needs
 }
@@ -147,7 +147,7 @@ fn lift(rating: &Rating, plan: &Plan, rule: &RulePlan, cap: &CapPlan, rank: u8, 
         report(&change, rating, plan, false, needs);
     }
     if needs.len() == named {
-        needs.push(blocked(rating, plan, rule.id, rule.reads.first().copied()));
+        needs.push(blocked(rating, plan, rule.id, plan.reads(rule, rating.policies.options()).next()));
     }
 }
 

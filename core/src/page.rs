@@ -449,8 +449,10 @@ impl<'d> Kind<'_, 'd> {
             .facts
             .iter()
             .map(|fact| {
-                let help = fact.help.as_ref().map_or("", |help| help.get(language));
-                vec![plain(fact.label.get(language)), code(&fact.name), speaker.kind(&fact.kind), plain(help)]
+                let help = fact.help.as_ref().map(|help| help.get(language).to_owned());
+                let meaning: Vec<String> = help.into_iter().chain(speaker.absent(fact)).collect();
+                let kind = speaker.kind(&fact.kind);
+                vec![plain(fact.label.get(language)), code(&fact.name), kind, plain(&meaning.join(" "))]
             })
             .collect();
         self.page.table(&heads, &rows);

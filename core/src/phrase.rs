@@ -3,8 +3,8 @@
 
 use crate::catalogue::{Language, Message, fill};
 use crate::document::{
-    Compare, Condition, Document, FactType, Factor, Field, FieldType, Formula, ItemTest, Literal, Mean, Op, Operand,
-    Subject,
+    Absent, Compare, Condition, Document, Fact, FactType, Factor, Field, FieldType, Formula, ItemTest, Literal, Mean,
+    Op, Operand, Subject,
 };
 
 /// What is needed to put the parts of one kind of subject into words.
@@ -256,9 +256,53 @@ impl Speaker<'_> {
             FactType::Level => self.say(Message::PageLevel, &[]),
             FactType::Date => self.say(Message::PageDate, &[]),
             FactType::List(form) => {
-                let fields: Vec<&str> = form.fields.iter().map(|field| field.label.get(self.language)).collect();
-                self.say(Message::PageList, &[("fields", fields.join("; "))])
+                let fields: Vec<String> = form.fields.iter().map(|field| self.field_words(field)).collect();
+                let values = [("most", form.max_items.to_string()), ("fields", fields.join("; "))];
+                self.say(Message::PageList, &values)
             }
+        }
+    }
+
+    /// A field of an item: its label, what it takes, whether it must be there.
+    fn field_words(&self, field: &Field) -> String {
+        let kind = match &field.kind {
+            FieldType::Boolean => FactType::Boolean,
+            FieldType::Integer(range) => FactType::Integer(range.clone()),
+            FieldType::Decimal(range) => FactType::Decimal(range.clone()),
+            FieldType::Enumeration(name) => FactType::Enumeration(name.clone()),
+            FieldType::Date => FactType::Date,
+            FieldType::Level => FactType::Level,
+            FieldType::Text => {
+                return self.say(Message::PageTextField, &[("field", field.label.get(self.language).to_owned())]);
+            }
+        };
+        let message = if field.required { Message::PageRequiredField } else { Message::PageField };
+        self.say(message, &[("field", field.label.get(self.language).to_owned()), ("values", self.kind(&kind))])
+    }
+
+    /// What the absence of a fact means, where that is said.
+    pub(crate) fn absent(&self, fact: &Fact) -> Option<String> {
+        let told = match fact.absent.as_ref()? {
+            Absent::Invalid => self.say(Message::PageAbsentInvalid, &[]),
+            Absent::InvalidWhen(condition) => {
+                self.say(Message::PageAbsentInvalidWhen, &[("what", self.condition(condition))])
+            }
+            Absent::StandsFor(value) => {
+                self.say(Message::PageAbsentStandsFor, &[("value", self.value(&fact.kind, value))])
+            }
+        };
+        Some(told)
+    }
+
+    /// A value that stands for a fact.
+    fn value(&self, kind: &FactType, value: &Literal) -> String {
+        match (kind, value) {
+            (_, Literal::Boolean(value)) => self.yes_no(*value),
+            (_, Literal::Integer(value)) => value.to_string(),
+            (FactType::Enumeration(name), Literal::Text(code)) => self.code(name, code),
+            (FactType::Level, Literal::Text(code)) => self.code("level", code),
+            (FactType::Date, Literal::Text(day)) => date(day, self.language),
+            (_, Literal::Text(text)) => self.number(text),
         }
     }
 

@@ -126,6 +126,8 @@ pub(crate) struct Plan {
     pub(crate) standard: StandardPlan,
     pub(crate) limits: Vec<LimitPlan>,
     pub(crate) top: u8,
+    /// The policies on which conditions and measures turn; that of the gap is not among them.
+    pub(crate) choices: Vec<usize>,
 }
 
 impl Plan {
@@ -133,12 +135,22 @@ impl Plan {
         self.facts.get(place)
     }
 
-    /// What a rule reads, in the order of the text.
-    pub(crate) fn reads<'p>(&'p self, rule: &'p RulePlan, options: &[u8]) -> &'p [Source] {
-        match rule.kind {
-            RuleKind::Standard(_) => self.standard.reads(options),
-            _ => &rule.reads,
+    /// Whether a number is that fact, or made of it.
+    pub(crate) fn rests_on(&self, source: Source, fact: usize) -> bool {
+        match source {
+            Source::Slot(place) => place == fact,
+            Source::Measure(place) => self.measures.get(place).is_some_and(|measure| measure.leaves.contains(&fact)),
+            Source::Ratio(place) => self.ratios.get(place).is_some_and(|ratio| ratio.leaves.contains(&fact)),
         }
+    }
+
+    /// What a rule reads, in the order of the text; of a standard the score by group and then itself.
+    pub(crate) fn reads<'p>(&'p self, rule: &'p RulePlan, options: &'p [u8]) -> impl Iterator<Item = Source> + 'p {
+        let reads = match rule.kind {
+            RuleKind::Standard(_) => &self.standard.reads,
+            _ => &rule.reads,
+        };
+        chosen_reads(reads, options)
     }
 
     /// The place of a fact by its name; `hint` is the place that is tried first.
@@ -390,6 +402,23 @@ pub(crate) enum Test {
     },
 }
 
+impl Test {
+    /// Adds the policies on which it turns, each once.
+    pub(crate) fn policies(&self, found: &mut Vec<usize>) {
+        match self {
+            Self::All(tests) | Self::Any(tests) => tests.iter().for_each(|test| test.policies(found)),
+            Self::Not(test) => test.policies(found),
+            Self::Policy { policy, cases } => {
+                if !found.contains(policy) {
+                    found.push(*policy);
+                }
+                cases.iter().for_each(|test| test.policies(found));
+            }
+            _ => {}
+        }
+    }
+}
+
 /// A number and the factor that brings it to the scale of what it is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Scaled {
@@ -453,6 +482,21 @@ pub(crate) enum Effect {
     Fact(usize),
 }
 
+/// A number or fact that a rule reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Read {
+    pub(crate) source: Source,
+    /// The policy and its option with which alone it is read.
+    pub(crate) only_with: Option<(usize, usize)>,
+}
+
+/// What is read with the chosen options.
+pub(crate) fn chosen_reads<'p>(reads: &'p [Read], options: &'p [u8]) -> impl Iterator<Item = Source> + 'p {
+    let chosen =
+        |(policy, option): (usize, usize)| options.get(policy).map(|chosen| usize::from(*chosen)) == Some(option);
+    reads.iter().filter(move |read| read.only_with.is_none_or(chosen)).map(|read| read.source)
+}
+
 #[derive(Debug)]
 pub(crate) struct RulePlan {
     pub(crate) id: TextId,
@@ -467,7 +511,7 @@ pub(crate) struct RulePlan {
     /// What follows where it holds.
     pub(crate) effect: Effect,
     /// What the condition reads, in the order of the text; for a standard see [`StandardPlan::reads`].
-    pub(crate) reads: Vec<Source>,
+    pub(crate) reads: Vec<Read>,
     /// Of a notice: the levels, as bits by rank, at which alone it is told; 0 for every result.
     pub(crate) at_levels: u16,
     /// The limit that a trigger, ceiling or escape belongs to.
@@ -489,18 +533,8 @@ pub(crate) struct StandardPlan {
     pub(crate) last_band: u8,
     /// The levels above the lowest of whose conditions none was read, as bits by rank.
     pub(crate) unread: u16,
-    /// The score by group and then itself: what it is the sum of, for each option where a policy chooses the score.
-    pub(crate) score_policy: Option<usize>,
-    pub(crate) score_reads: Vec<Vec<Source>>,
-}
-
-impl StandardPlan {
     /// The score by group and then itself.
-    pub(crate) fn reads(&self, options: &[u8]) -> &[Source] {
-        let option =
-            self.score_policy.and_then(|policy| options.get(policy)).map_or(0, |option| usize::from(*option));
-        self.score_reads.get(option).map_or(&[], Vec::as_slice)
-    }
+    pub(crate) reads: Vec<Read>,
 }
 
 #[derive(Debug)]

@@ -88,7 +88,18 @@ pub enum Expected {
         /// The names of the fields.
         fields: Vec<String>,
     },
-    /// At most another fact, or the rest that it leaves.
+    /// Together at most another fact.
+    Together {
+        /// The names of the facts that are added up.
+        parts: Vec<String>,
+        /// Their sum, as text.
+        sum: String,
+        /// The name of the other fact.
+        fact: String,
+        /// Its value, as text.
+        value: String,
+    },
+    /// At most another fact.
     AtMost {
         /// The name of the other fact.
         fact: String,
@@ -134,6 +145,9 @@ impl fmt::Display for Expected {
             Self::Text => formatter.write_str("text"),
             Self::List { most } => write!(formatter, "list of 0..{most} items"),
             Self::Item { fields } => write!(formatter, "object with {}", fields.join(", ")),
+            Self::Together { parts, sum, fact, value } => {
+                write!(formatter, "{} <= {fact} ({value}), together {sum}", parts.join(" + "))
+            }
             Self::AtMost { fact, value } => write!(formatter, "<= {fact} ({value})"),
             Self::Stated => formatter.write_str("value"),
             Self::InForce { from, to } => {

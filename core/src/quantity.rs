@@ -60,6 +60,12 @@ impl Facts {
         }
     }
 
+    /// The items that fail a test for certain, counted from 1.
+    pub(crate) fn failing(&self, test: &ItemsTest) -> impl Iterator<Item = usize> {
+        let items = self.items(test.list).into_iter().flat_map(Items::rows);
+        items.zip(1..).filter(|(row, _)| test.fails(row)).map(|(_, number)| number)
+    }
+
     /// The items of a list, where there are any.
     fn items(&self, list: usize) -> Option<&Items> {
         self.lists.get(list).and_then(Option::as_ref).filter(|items| !items.cells.is_empty())

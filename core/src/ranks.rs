@@ -19,6 +19,11 @@ impl Ranks {
         }
     }
 
+    /// The place of a level, the lowest first.
+    pub(crate) fn level(&self, code: &str) -> Option<usize> {
+        self.levels.iter().position(|known| known == code)
+    }
+
     /// What a comparison compares with, where that is one value.
     pub(crate) fn compared(&self, facts: &[Fact], compare: &Compare) -> Option<Fraction> {
         match &compare.right {

@@ -1,7 +1,7 @@
 //! The result of rating one case. It records; what people read is rendered from it elsewhere.
 
 use crate::case::Case;
-use crate::document::{Citation, Policy, Provenance, Words};
+use crate::document::{Choice, MeasureSource, Policy, Provenance, Words};
 use crate::evaluate::Facts;
 use crate::judge::{Interval, Outcome, Verdict, held, judge, limit_span};
 use crate::number::Fraction;
@@ -201,22 +201,26 @@ impl Rating {
         self.rulebook.document().policies.get(policy).filter(|_| settled)
     }
 
-    /// Where the text has the formulas and tables of points that the score of the case was computed by.
-    pub(crate) fn sources(&self) -> impl Iterator<Item = (Provenance, &Citation)> {
+    pub(crate) fn policy(&self, place: usize) -> Option<&Policy> {
+        self.rulebook.document().policies.get(place)
+    }
+
+    /// The option of a policy that was chosen.
+    pub(crate) fn chosen<'r>(&'r self, policy: &'r Policy) -> Option<&'r Choice> {
+        let place = self.rulebook.document().policies.iter().position(|known| known.name == policy.name)?;
+        policy.options.get(usize::from(*self.policies.options().get(place)?))
+    }
+
+    /// Where the text has the formulas and tables of points behind these numbers.
+    pub(crate) fn sources(&self, numbers: impl Iterator<Item = Source>) -> impl Iterator<Item = &MeasureSource> {
         let mut behind = Vec::new();
-        if let (Some(plan), Some(_)) = (self.plan(), self.score())
-            && let Some(score) = plan.standard.score
-        {
-            self.measures_behind(plan, score, &mut behind);
+        if let Some(plan) = self.plan() {
+            numbers.for_each(|number| self.measures_behind(plan, number, &mut behind));
         }
         let subject = self.rulebook.document().subjects.get(self.plan);
         let measures = subject.map(|subject| subject.measures.as_slice()).unwrap_or_default();
         let used = move |name: &str| behind.iter().any(|known| self.rulebook.text(*known) == name);
-        measures
-            .iter()
-            .filter(move |measure| used(&measure.name))
-            .filter_map(|measure| measure.source.as_ref())
-            .map(|source| (source.provenance, &source.citation))
+        measures.iter().filter(move |measure| used(&measure.name)).filter_map(|measure| measure.source.as_ref())
     }
 
     /// The names of the measures that a number is made of, itself among them, as the policies choose.
@@ -426,15 +430,15 @@ impl<'r> Finding<'r> {
         self.rating.rulebook.text(self.rule.condition)
     }
 
-    pub(crate) fn reads(&self) -> &'r [Source] {
+    pub(crate) fn reads(&self) -> impl Iterator<Item = Source> + use<'r> {
         self.plan.reads(self.rule, self.rating.policies.options())
     }
 
     /// What the condition read, with the values.
     pub fn values(&self) -> impl Iterator<Item = (&'r str, Reading)> + use<'r> {
         let (rating, plan) = (self.rating, self.plan);
-        self.reads().iter().map(move |source| {
-            let (name, reading) = rating.reading(plan, *source);
+        self.reads().map(move |source| {
+            let (name, reading) = rating.reading(plan, source);
             (rating.rulebook.text(name), reading)
         })
     }

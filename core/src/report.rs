@@ -59,7 +59,7 @@ words! {
     NotReviewed = "not_reviewed", Invalid = "invalid",
     Standard = "standard", Trigger = "trigger", Ceiling = "ceiling", Escape = "escape", Notice = "notice",
     Unread = "unread", Authority = "authority", Unknown = "unknown", Gap = "gap", Quota = "quota",
-    Clamped = "clamped", Caveat = "caveat", Empty = "",
+    Clamped = "clamped", Caveat = "caveat", Choice = "choice", Empty = "",
 }
 
 /// What takes a result in, key by key.
@@ -334,7 +334,7 @@ fn write_findings(rating: &Rating, sink: &mut impl Sink) {
         sink.key(Word::Values);
         sink.begin_object();
         for source in finding.reads() {
-            let (name, reading) = rating.reading(plan, *source);
+            let (name, reading) = rating.reading(plan, source);
             sink.name(name);
             write_reading(sink, reading);
         }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::catalogue::Message;
 use crate::compile::{self, Compiled, Read};
 use crate::date::{format_date, parse_date};
-use crate::document::{Document, Instrument, Overlay, Subject, Words};
+use crate::document::{Document, Instrument, Overlay, Period, Subject, Words};
 use crate::fault::{FaultCode, LoadError, wanted};
 use crate::plan::{CodeTable, KindPlan, Plan, RulePlan, TextId, Texts};
 
@@ -204,6 +204,22 @@ impl Rulebook {
         let period = &self.0.document.in_force;
         let day = |text: &str| parse_date(text).unwrap_or(i64::MAX);
         (day(&period.from), period.to.as_deref().map_or(i64::MAX, day))
+    }
+
+    /// The days on which the rules for a kind of subject are in force: its own where it has them, else those of the
+    /// rulebook.
+    ///
+    /// # Errors
+    /// Where the rulebook has no such kind.
+    ///
+    /// ```
+    /// use xeploai::Rulebook;
+    /// let period = Rulebook::builtin("nd-90-2020")?.subject_in_force("civil_servant")?.clone();
+    /// assert_eq!(period.to.as_deref(), Some("2025-12-31"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn subject_in_force(&self, kind: &str) -> Result<&Period, UnknownSubject> {
+        Ok(self.subject(kind)?.in_force.as_ref().unwrap_or(&self.0.document.in_force))
     }
 
     /// The texts that the rules cite.

@@ -77,7 +77,77 @@ fn parts_are_at_most_their_whole() {
     let found = rate(&rulebook, &facts(5, 6));
     let fields: Vec<&Value> = found["problems"].as_array().unwrap().iter().map(|problem| &problem["field"]).collect();
     assert_eq!(fields, ["tasks_late", "tasks_exceeded"]);
+    let expected = "tasks_late + tasks_exceeded <= tasks_assigned (10), together 11";
+    assert!(found["problems"].as_array().unwrap().iter().all(|problem| problem["expected"] == expected));
     assert_eq!(rate(&rulebook, &json!({"tasks_late": null, "tasks_exceeded": 10}))["problems"], json!([]));
+}
+
+/// The codes and names of the notes that are about a rule or a choice.
+fn noted(found: &Value) -> Vec<(&str, &str)> {
+    let notes = found["notes"].as_array().unwrap();
+    notes.iter().filter_map(|note| Some((note["code"].as_str()?, note["rule"].as_str()?))).collect()
+}
+
+#[test]
+fn a_result_that_turns_on_a_choice_says_so_and_others_do_not() {
+    let rulebook = Rulebook::builtin("132-qd-tw-hd21").unwrap();
+    let whole = json!({"period_end": "2021-12-31", "established_on": "2015-01-01", "outstanding": false,
+        "criteria": [{"group": "result", "grade": "good"}, {"group": "other", "grade": "good"}], "tasks_assigned": 10,
+        "tasks_done": 4, "key_tasks_all_done": true, "unit_rating": "good", "disciplined": false, "member_discipline_on_duty": "none",
+        "member_discipline_other": "none", "discipline_already_counted": false, "disunity_concluded": false,
+        "member_degradation_concluded": false, "force_majeure": false});
+    let rate = |change: Value, option: &str| -> Value {
+        let mut case = whole.clone();
+        for (name, value) in change.as_object().unwrap() {
+            case[name] = value.clone();
+        }
+        let case = Case::from_json(&rulebook, "leadership_collective", &case.to_string()).unwrap();
+        let policies = rulebook.policies([("key_tasks", option)]).unwrap();
+        serde_json::from_str(&case.rate_with(&policies).unwrap().to_json()).unwrap()
+    };
+    // 4 of 10, key tasks done: “and” is good, the other two not completed.
+    let found = rate(json!({}), "and");
+    assert_eq!((&found["level"], noted(&found)), (&json!("good"), vec![("choice", "key_tasks")]));
+    let rests = found["notes"].as_array().unwrap().iter().find(|note| note["code"] == "provenance").unwrap();
+    assert!(rests["words"]["en"].as_str().unwrap().contains("inferred"));
+    assert_eq!(rate(json!({}), "or")["level"], "not_completed");
+    assert_eq!(noted(&rate(json!({}), "or")), [("choice", "key_tasks")]);
+    // 9 of 10 with the key tasks done: whatever is chosen, the level is the same.
+    assert_eq!(noted(&rate(json!({"tasks_done": 9}), "and")), []);
+    // Where another rule settles the level, the choice does not matter.
+    assert_eq!(noted(&rate(json!({"disunity_concluded": true}), "and")), []);
+    // An option that reads what was not stated says nothing about what it would give.
+    assert_eq!(noted(&rate(json!({"key_tasks_all_done": null}), "half_only")), []);
+    // Of the options only the chosen one is read.
+    let read = |option: &str| {
+        let found = rate(json!({}), option);
+        let findings = found["findings"].as_array().unwrap();
+        let tasks = findings.iter().find(|finding| finding["rule"] == "leadership_collective.trigger.tasks").unwrap();
+        tasks["values"].as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(read("and"), ["force_majeure", "key_tasks_all_done", "tasks_assigned", "tasks_done"]);
+    assert_eq!(read("half_only"), ["force_majeure", "tasks_assigned", "tasks_done"]);
+}
+
+#[test]
+fn a_quota_that_was_not_read_is_noted_as_such() {
+    let notes = |id: &str, facts: Value| -> Vec<String> {
+        let rulebook = Rulebook::builtin(id).unwrap();
+        let rating = Case::from_json(&rulebook, "leader", &facts.to_string()).unwrap().rate();
+        let found: Value = serde_json::from_str(&rating.to_json()).unwrap();
+        assert_eq!(found["level"], "excellent");
+        let notes = found["notes"].as_array().unwrap();
+        let told =
+            |note: &Value| format!("{} {}", note["code"].as_str().unwrap(), note["citation"].as_str().unwrap());
+        notes.iter().map(told).collect()
+    };
+    let leader = json!({"period_end": "2017-12-31", "exemplary": true, "outstanding": true, "tasks_assigned": 5, "tasks_done": 5,
+        "tasks_below_standard": 0, "unit_tasks_assigned": 10, "unit_tasks_done": 10, "unit_tasks_below_standard": 0,
+        "unit_tasks_exceeded": 5, "children_total": 0, "children_not_completed": 0, "children_good_or_better": 0,
+        "degradation_concluded": false, "discipline_on_duty": "none", "discipline_other": "none",
+        "subordinate_corruption_handled": false});
+    let quota = "27-HD/BTCTW tỷ lệ: chưa đọc";
+    assert_eq!(notes("hd-27-2014", leader), [format!("provenance {quota}"), format!("quota {quota}")]);
 }
 
 #[test]

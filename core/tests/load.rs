@@ -374,6 +374,39 @@ fn an_overlay_is_judged_as_a_whole() {
 }
 
 #[test]
+fn an_overlay_changes_a_rule_once() {
+    let head = json!({"citation": {"instrument": "366-qd-tw", "place": "1"}, "words": {"vi": "x", "en": "x"}, "provenance": "local"});
+    let with = |more: Value| {
+        let mut rule = head.clone();
+        rule.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        rule
+    };
+    let found = overlay_faults(|overlay| {
+        let share = json!({"share": {"part": "tasks_not_done", "whole": "tasks_assigned", "op": ">", "than": "40%"}});
+        let replaced = with(json!({"id": "member.trigger.tasks", "condition": share}));
+        overlay["subjects"][0]["replace"]["triggers"] = json!([replaced]);
+        overlay["subjects"][0]["tighten"] = json!([with(json!({"rule": "member.trigger.tasks", "to": "30%"}))]);
+    });
+    single(
+        &found,
+        "/subjects/0/tighten/0/rule",
+        "duplicate_name",
+        "each rule of the base changed once",
+        "`member.trigger.tasks`",
+    );
+}
+
+#[test]
+fn a_condition_has_one_form() {
+    let found = faults(|document| {
+        document["subjects"][0]["triggers"][0]["condition"] =
+            json!({"holds": "degradation_concluded", "not": "always"});
+    });
+    assert_eq!((found.len(), found[0].0.as_str(), found[0].1), (1, "/subjects/0/triggers/0/condition", "bad_count"));
+    assert!(found[0].2.contains("exactly one of the keys `all`, `any`, `not`, `holds`"));
+}
+
+#[test]
 fn an_overlay_adds_and_replaces_rules() {
     let base = Rulebook::builtin("366-qd-tw").unwrap();
     let local = json!({"instrument": "x", "place": "mục 1"});

@@ -17,6 +17,10 @@ const SCHOOL: &str = include_str!("../../examples/rulebooks/school-appraisal.jso
 fn changed(change: impl FnOnce(&mut Value)) -> Result<Rulebook, Vec<(String, &'static str)>> {
     let mut document: Value = serde_json::from_str(SCHOOL).unwrap();
     change(&mut document["subjects"][0]);
+    load(&document)
+}
+
+fn load(document: &Value) -> Result<Rulebook, Vec<(String, &'static str)>> {
     let faults = |error: xeploai::LoadError| {
         error.faults.into_iter().map(|fault| (fault.pointer, fault.code.name())).collect()
     };
@@ -255,15 +259,81 @@ fn a_list_of_one_field_takes_bare_values() {
 }
 
 #[test]
+fn what_is_asked_of_an_unknown_count_is_the_number_of_the_rule() {
+    let school = school(|teacher| {
+        let count = json!({"count": {"list": "observations", "field": "rating", "op": "=", "value": "weak"}});
+        let measure = json!({"name": "weak", "label": {"vi": "Yếu", "en": "Weak"}, "formula": count});
+        teacher["measures"].as_array_mut().unwrap().push(measure);
+        let rule = json!({"id": "teacher.meets.weak", "citation": {"instrument": "guide", "place": "2"}, "provenance": "local",
+            "words": {"vi": "x", "en": "x"}, "condition": {"compare": {"left": "weak", "op": "<=", "right": 2}}});
+        teacher["standards"]["levels"][1]["conditions"] = json!([rule]);
+        teacher["standards"]["levels"][2]["conditions"] = json!([rule]);
+        teacher["standards"]["levels"][2]["conditions"][0]["id"] = json!("teacher.exceeds.weak");
+    });
+    let need = |facts: Value| {
+        let needs = &rate(&school, &facts)["obstacles"]["meets"];
+        needs.as_array().unwrap().iter().find(|need| need["what"] == "weak").unwrap()["change"]["to"].clone()
+    };
+    assert_eq!(need(json!({"observations": null})), 2);
+    assert_eq!(need(json!({"observations": [seen("care", "weak"), seen("care", "weak"), seen("care", "weak")]})), 2);
+}
+
+#[test]
+fn a_failing_item_is_named_and_a_missing_fact_tells_what_it_is_for() {
+    let school = school(|_| {});
+    let explain = |facts: Value| {
+        let mut case = json!({"period_end": "2026-05-31", "hired_on": "2019-09-01", "lessons": 100, "lessons_held": 100,
+            "observations": [seen("teaching", "strong"), seen("care", "weak"), seen("care", "weak")],
+            "goals": [goal("2", true, 0)], "warned": false, "appeal_open": false});
+        for (name, value) in facts.as_object().unwrap() {
+            case[name] = value.clone();
+        }
+        Case::from_json(&school, "teacher", &case.to_string()).unwrap().rate().explain(Language::English)
+    };
+    assert!(explain(json!({})).contains("items: 3; items that fail: 2, 3."));
+    let open = explain(json!({"warned": null}));
+    assert!(open.contains("Warned in writing (warned) – for Appraisal Guide 2025 2.3.a"), "{open}");
+}
+
+#[test]
+fn days_may_have_to_follow_each_other() {
+    let ordered = |names: Value| changed(|teacher| teacher["constraints"] = json!([{ "rising": names }]));
+    let school = ordered(json!(["hired_on", "period_end"])).unwrap();
+    let found = rate(&school, &json!({"hired_on": "2026-06-01"}));
+    assert_eq!(
+        (&found["problems"][0]["code"], &found["problems"][0]["expected"], &found["problems"][0]["found"]),
+        (&json!("inconsistent"), &json!("<= period_end (2026-05-31)"), &json!("2026-06-01"))
+    );
+    assert_eq!(rate(&school, &json!({"hired_on": "2026-05-31"}))["outcome"], "not_rated");
+    assert_eq!(
+        ordered(json!(["hired_on", "lessons"])).unwrap_err(),
+        [("/subjects/0/constraints/0/rising/1".to_owned(), "type_mismatch")]
+    );
+}
+
+#[test]
 fn a_quota_may_have_a_rate_that_is_recorded() {
     let quota = json!({"id": "teacher.quota", "citation": {"instrument": "guide", "place": "9"}, "provenance": "local", "words": {"vi": "x", "en": "x"},
         "level": "exceeds", "group_by": ["school"], "rate": {"recorded": "share_of_last_year", "label": {"vi": "x", "en": "x"}},
-        "base": "on_gap", "rounding": "on_gap", "stepping_down": "on_gap", "small_groups": "on_gap"});
-    let with = |rate: Value| {
+        "base": "base", "rounding": "rounding", "stepping_down": "stepping_down", "small_groups": "small_groups"});
+    let policy = |name: &str, options: [&str; 2]| {
+        let options = options.map(|code| json!({"code": code, "label": {"vi": "x", "en": "x"}}));
+        json!({"name": name, "label": {"vi": "x", "en": "x"}, "words": {"vi": "x", "en": "x"}, "provenance": "local",
+            "citation": {"instrument": "guide", "place": "9"}, "options": options, "default": options[0]["code"]})
+    };
+    let chosen = |rate: Value, rounding: [&str; 2]| {
         let mut quota = quota.clone();
         quota["rate"] = rate;
-        changed(|teacher| teacher["quotas"] = json!([quota])).map(|_| ())
+        let mut document: Value = serde_json::from_str(SCHOOL).unwrap();
+        document["subjects"][0]["quotas"] = json!([quota]);
+        let policies = document["policies"].as_array_mut().unwrap();
+        policies.push(policy("base", ["exceeds_and_above", "rated"]));
+        policies.push(policy("rounding", rounding));
+        policies.push(policy("stepping_down", ["join", "stay"]));
+        policies.push(policy("small_groups", ["none", "one"]));
+        load(&document).map(|_| ())
     };
+    let with = |rate: Value| chosen(rate, ["floor", "ceil"]);
     assert!(with(quota["rate"].clone()).is_ok() && with(json!("20%")).is_ok());
     let place = |faults: Vec<(String, &str)>| faults[0].0.clone();
     assert_eq!(
@@ -271,6 +341,11 @@ fn a_quota_may_have_a_rate_that_is_recorded() {
         "/subjects/0/quotas/0/rate/recorded"
     );
     assert_eq!(place(with(json!("120%")).unwrap_err()), "/subjects/0/quotas/0/rate");
+    // The codes of its choices are those that a cohort understands.
+    assert_eq!(
+        chosen(json!("20%"), ["floor", "bank"]).unwrap_err(),
+        [("/subjects/0/quotas/0/rounding".to_owned(), "not_listed")]
+    );
     assert_eq!(place(with(json!(20)).unwrap_err()), "/subjects/0/quotas/0/rate");
 }
 

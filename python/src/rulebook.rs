@@ -207,6 +207,12 @@ impl PyRulebook {
         period(py, &self.rulebook.document().in_force)
     }
 
+    /// The days on which the rules for a kind of subject are in force. Raises ``UnknownSubjectError``.
+    fn subject_in_force<'py>(&self, py: Python<'py>, subject: &str) -> PyResult<Bound<'py, PyDict>> {
+        let found = self.rulebook.subject_in_force(subject).map_err(|error| unknown_subject(py, &error))?;
+        period(py, found)
+    }
+
     /// The texts that its rules cite.
     #[getter]
     fn instruments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {

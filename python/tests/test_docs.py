@@ -74,7 +74,17 @@ def test_every_piece_fits_where_the_page_says(page: str) -> None:
     assert level(reviews=one_weak) == "good"
     assert rulebook.rate("clerk", whole | {"reviews": one_weak}, policies={"closed_late": "barred"}).level == "fair"
     notes = [(note["code"], note["rule"]) for note in rulebook.rate("clerk", whole).notes]
-    assert notes == [("notice", "clerk.praise"), ("provenance", None), ("provenance", None)]
+    assert notes == [
+        ("notice", "clerk.praise"),
+        ("provenance", None),
+        ("provenance", None),
+        ("quota", "clerk.quota"),
+    ]
+    # One weak month turns on what was chosen; without any the choice does not matter.
+    turns = [(note["code"], note["rule"]) for note in rulebook.rate("clerk", whole | {"reviews": one_weak}).notes]
+    assert ("choice", "closed_late") in turns
+    assert rulebook.rate("driver", {"data_leaked": False}).outcome == "authority_decides"
+    assert rulebook.rate("driver", {"data_leaked": True}).level == "poor"
 
 
 def test_both_pages_have_the_same_pieces() -> None:

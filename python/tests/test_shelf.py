@@ -360,3 +360,50 @@ def test_a_list_of_one_field_is_given_bare(tmp_path: Path, capsys: pytest.Captur
     spoken(capsys, "rate", "132-qd-tw-hd21", "leader_term", str(lines), "-o", str(rated), code=1)
     results = [json.loads(line)["rating"] for line in rated.read_text(encoding="utf-8").splitlines()]
     assert [(result["outcome"], result["level"]) for result in results] == [("rated", "good"), ("invalid", None)]
+
+
+# ---- an own base
+
+
+def test_an_overlay_of_an_own_rulebook_is_found_and_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(ROOT / "examples/rulebooks/school-appraisal.json", "school.json")
+    said = spoken(capsys, "overlay", "new", "--base", "school.json", "--lang", "en")
+    (command,) = [line.split("run: ")[1] for line in said.splitlines() if "run: " in line]
+    assert command == "xeploai overlay check local-school-appraisal.json --base school.json"
+    spoken(capsys, *command.split()[1:])
+    # Without its base named, the base cannot be known; what to do is said.
+    assert "--base" in spoken(capsys, "overlay", "check", "local-school-appraisal.json", "--lang", "en", code=2)
+    asked = ["--add", "school.json", "--add", "local-school-appraisal.json"]
+    teacher = ["2026-05-31", "--subject", "teacher", *asked]
+    assert in_force(capsys, *teacher) == "school-appraisal 1.0.0"
+    assert in_force(capsys, *teacher, "--province", "local") == "local-school-appraisal 0.1.0"
+    listed = json.loads(spoken(capsys, "rulebooks", "--json", *asked, "--province", "local"))
+    assert listed[0]["layers"][0]["id"] == "school-appraisal"
+    # The other way round the base is not there yet.
+    spoken(capsys, "rulebooks", "--add", "local-school-appraisal.json", "--add", "school.json", code=2)
+
+
+def test_the_days_of_the_kind_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = spoken(capsys, "rulebooks", "--on", "2025-12-31", "--subject", "official", "--lang", "en")
+    assert "2023-09-15 to 2025-12-31" in shown
+    assert "public_employee" not in shown
+    rulebook = xeploai.Rulebook.builtin("nd-90-2020")
+    assert rulebook.subject_in_force("official") == {"from": "2023-09-15", "to": "2025-12-31"}
+    assert rulebook.subject_in_force("public_employee") == rulebook.in_force
+    with pytest.raises(xeploai.UnknownSubjectError):
+        rulebook.subject_in_force("nobody")
+
+
+def test_lists_that_were_not_given_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "members.csv"
+    table.write_text("Mã,tasks_assigned,tasks_done\nA,10,4\n", encoding="utf-8")
+    grades = tmp_path / "grades.csv"
+    grades.write_text("Mã,group,grade\nA,result,good\n", encoding="utf-8")
+    asked = ["rate", "132-qd-tw-hd21", "member", str(table), "-o", str(tmp_path / "rated.csv"), "--lang", "en"]
+    assert cli.main(asked) == 0
+    assert "criteria" in capsys.readouterr().err
+    assert cli.main([*asked, "--list", f"criteria={grades}"]) == 0
+    assert capsys.readouterr().err == ""

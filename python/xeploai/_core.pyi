@@ -128,7 +128,7 @@ class Obstacle(TypedDict):
 class Note(TypedDict):
     """What a reader has to know beside the level."""
 
-    code: Literal["caveat", "gap", "unread", "quota", "notice", "clamped", "provenance"]
+    code: Literal["caveat", "gap", "choice", "unread", "quota", "notice", "clamped", "provenance"]
     rule: str | None
     citation: str | None
     words: Words
@@ -273,6 +273,8 @@ class Rulebook:
     @property
     def in_force(self) -> Period:
         """The days on which it is in force."""
+    def subject_in_force(self, subject: str) -> Period:
+        """The days on which the rules for a kind of subject are in force. Raises ``UnknownSubjectError``."""
     @property
     def instruments(self) -> list[Instrument]:
         """The texts that its rules cite."""

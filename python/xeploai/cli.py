@@ -141,7 +141,7 @@ def _parser(words: Wording) -> _Parser:
     made.add_argument("--province", metavar="PROVINCE", help=words("cli.help_province"))
     made.add_argument("--add", metavar="FILE", action="append", default=[], help=words("cli.help_add"))
     made.add_argument("--json", action="store_true", help=words("cli.help_json"))
-    shown = made.add_subparsers(metavar="ACTION", required=False, dest="action")
+    shown = made.add_subparsers(metavar="[ACTION]", required=False, dest="action")
     made = command("show", words("cli.about_show"), below=shown, run=shelf.show)
     made.add_argument("rulebook", metavar="RULEBOOK", help=words("cli.help_rulebook"))
     made.add_argument("--on", metavar="DATE", help=words("cli.help_on"))

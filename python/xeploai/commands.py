@@ -65,6 +65,9 @@ def rate(options: argparse.Namespace, words: Wording) -> int:
     if tally.foreign:
         # A title that was meant as a fact and is not read as one would else go unnoticed.
         print(words("cli.foreign_columns", columns=", ".join(tally.foreign)))
+    absent = _lists_absent(options, rulebook, source)
+    if absent:
+        _complain(words("cli.lists_absent", facts=", ".join(absent)))
     for stray in tally.strays[:_MOST_STRAYS]:
         _complain(words("cli.stray_item", file=stray.table, row=stray.row, id=stray.id, fact=stray.fact))
     if tally.strays:
@@ -143,6 +146,13 @@ def _pair(option: str, text: str) -> tuple[str, str]:
 
 def _reading(options: argparse.Namespace) -> Reading:
     return Reading(options.sheet, options.id, tuple(options.keep), _pairs("--list", options.list))
+
+
+def _lists_absent(options: argparse.Namespace, rulebook: _core.Rulebook, source: Path) -> list[str]:
+    """The list facts that no table was given for; lines of JSON hold theirs themselves."""
+    given = _pairs("--list", options.list)
+    lists = [fact["name"] for fact in rulebook.facts(options.subject) if fact["type"] == "list"]
+    return [] if is_json_lines(source) else [name for name in lists if name not in given]
 
 
 def _rate_facts(given: Sequence[str], rulebook: _core.Rulebook, kind: str, policies: Mapping[str, str]) -> _core.Rating:

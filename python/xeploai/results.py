@@ -94,11 +94,12 @@ class ResultColumns:
         return code if code is None or not self._writing.labels else self._levels.get(code, code)
 
     def _problems(self, rating: _core.Rating) -> list[str]:
-        """The problems in the words of the explanation; of an invalid case they are its items, and all of them."""
+        """The problems in the words of the explanation, of which they are the first items, before the notes."""
         if not rating.problems:
             return []
         lines = rating.explain(self._writing.lang).splitlines()
-        return [line.removeprefix(_ITEM) for line in lines if line.startswith(_ITEM)]
+        items = [line.removeprefix(_ITEM) for line in lines if line.startswith(_ITEM)]
+        return items[: len(rating.problems)]
 
     def _reasons(self, rating: _core.Rating) -> Iterator[str]:
         if rating.reasons:
@@ -106,7 +107,7 @@ class ResultColumns:
                 yield self._words("cli.reason", words=self._words.of(reason["words"]), citation=reason["citation"])
             return
         for note in rating.notes:
-            if note["code"] in ("caveat", "gap", "unread"):
+            if note["code"] in ("caveat", "gap", "choice", "unread"):
                 yield self._words.of(note["words"])
         for finding in _telling(rating):
             words = self._words.of(self._rules[finding["rule"]])

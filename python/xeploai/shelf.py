@@ -42,7 +42,7 @@ def rulebooks(options: argparse.Namespace, words: Wording) -> int:
     """Lists the rulebooks, or tells which one is in force."""
     library = _core.Library.builtin()
     for name in options.add:
-        library = library.with_rulebook(_core.Rulebook.load(Path(name)))
+        library = library.with_rulebook(_added(Path(name), library))
     if options.on is not None:
         return _in_force(library, day(options.on), options, words)
     known = [
@@ -59,6 +59,25 @@ def rulebooks(options: argparse.Namespace, words: Wording) -> int:
     return _DONE if known else _NOT_FOUND
 
 
+def _added(path: Path, library: _core.Library) -> _core.Rulebook:
+    """A rulebook from a file; the base of an overlay may be one that was added before."""
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    if _core.is_overlay(text):
+        for base in library.rulebooks:
+            if _extends(text, base):
+                return base.with_overlay(path)
+    return _core.Rulebook.load(path)
+
+
+def _extends(text: str, base: _core.Rulebook) -> bool:
+    try:
+        pinned = json.loads(text)["extends"]
+    except (ValueError, KeyError, TypeError):
+        # What is wrong with the file is told when it is loaded.
+        return False
+    return bool(pinned == {"id": base.id, "version": base.version})
+
+
 def _described(rulebook: _core.Rulebook) -> dict[str, object]:
     return {
         "id": rulebook.id,
@@ -73,14 +92,15 @@ def _described(rulebook: _core.Rulebook) -> dict[str, object]:
     }
 
 
-def _list(rulebook: _core.Rulebook, words: Wording) -> None:
+def _list(rulebook: _core.Rulebook, words: Wording, subject: str | None = None) -> None:
     print(f"{rulebook.id} {rulebook.version}  {words.of(rulebook.title)}")
-    force = rulebook.in_force
+    force = rulebook.in_force if subject is None else rulebook.subject_in_force(subject)
     dates = {"from": force["from"], "to": force["to"]}
     print("  " + words("cli.in_force_until" if force["to"] else "cli.in_force_from", **dates))
     for layer in rulebook.layers:
         print("  " + words("cli.on_top_of", rulebook=layer["id"], version=layer["version"]))
-    print(aligned([(f"  {kind}", words.of(rulebook.subject_label(kind))) for kind in rulebook.subjects]))
+    kinds = rulebook.subjects if subject is None else [subject]
+    print(aligned([(f"  {kind}", words.of(rulebook.subject_label(kind))) for kind in kinds]))
 
 
 def _in_force(library: _core.Library, on: str, options: argparse.Namespace, words: Wording) -> int:
@@ -101,7 +121,7 @@ def _in_force(library: _core.Library, on: str, options: argparse.Namespace, word
         if isinstance(answer, NotInForceError):
             print(words.of(answer.words))
         else:
-            _list(answer, words)
+            _list(answer, words, options.subject)
     else:
         print(aligned([_line(kind, answer, words) for kind, answer in found]))
     lacking = any(isinstance(answer, NotInForceError) for _, answer in found)
@@ -175,7 +195,9 @@ def new(options: argparse.Namespace, words: Wording) -> int:
         file.write(template.encode())
     print(words("cli.written", file=target))
     print(words("cli.written", file=beside))
-    print(words("cli.overlay_next", file=target))
+    # The base of a file of one's own is named, for it is not found by its id.
+    base_option = "" if base.id == options.base else f" --base {options.base}"
+    print(words("cli.overlay_next", command=f"xeploai overlay check {target}{base_option}"))
     return _DONE
 
 

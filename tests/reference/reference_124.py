@@ -55,6 +55,7 @@ def _under_half(c: Case, tasks: str) -> Truth:
 def _member(c: Case) -> Rules:
     return Rules(
         excellent=all_of(
+            c.flag("outstanding"),
             c.graded("excellent", "good"),
             c.share("tasks_done", "tasks_assigned", lambda done, assigned: done == assigned),
             c.none_of("tasks_below_standard"),
@@ -85,6 +86,7 @@ def _leader(c: Case) -> Rules:
 
     return Rules(
         excellent=all_of(
+            c.flag("outstanding"),
             c.graded("excellent", "good"),
             own("done", lambda done, assigned: done == assigned),
             c.none_of("tasks_below_standard"),
@@ -107,6 +109,7 @@ def _leader(c: Case) -> Rules:
         closed=True,
         limits=[
             Limit(c.flag("degradation_concluded")),
+            Limit(_under_half(c, "tasks")),
             Limit(_under_half(c, "unit_tasks")),
             Limit(_disciplined(c)),
             Limit(all_of(c.flag("subordinate_corruption_handled"), not_(_remedied(c)))),
@@ -158,7 +161,7 @@ _MEMBER = (
     _COMMON
     | _TASKS
     | _DISCIPLINE
-    | named(BOOL, "exempt_from_activities suspended_from_activities")
+    | named(BOOL, "outstanding exempt_from_activities suspended_from_activities")
     | {"admitted_on": DATE}
 )
 _LEADER = (
@@ -167,7 +170,7 @@ _LEADER = (
     | _DISCIPLINE
     | named(COUNT, "tasks_assigned tasks_done tasks_below_standard")
     | named(COUNT, "children_total children_not_completed children_good_or_better")
-    | {"subordinate_corruption_handled": BOOL}
+    | named(BOOL, "outstanding subordinate_corruption_handled")
 )
 _COLLECTIVE = (
     _COMMON

@@ -9,14 +9,16 @@ use crate::date::parse_date;
 use crate::document::{Compare, Condition, Document, ItemTest, Literal, Op, Operand, Policy, Share};
 use crate::fault::{FaultCode, wanted};
 use crate::number::{Fraction, format_decimal, parse_decimal, power_of_ten};
-use crate::plan::{ItemsTest, KindPlan, LEVELS, ListPlan, Scaled, ShareTest, Source, Test};
+use crate::plan::{ItemsTest, KindPlan, LEVELS, ListPlan, Read, Scaled, ShareTest, Source, Test};
 
 struct Compiler<'a> {
     scope: &'a Scope,
     document: &'a Document,
     compiled: &'a Compiled,
     faults: &'a mut Faults,
-    reads: Vec<Source>,
+    reads: Vec<Read>,
+    /// The policy and its option within whose condition we are.
+    within: Option<(usize, usize)>,
 }
 
 /// Compiles a condition; beside it what it reads, each once, in the order of the text.
@@ -27,8 +29,8 @@ pub(crate) fn compile_condition(
     compiled: &Compiled,
     place: &Place<'_>,
     faults: &mut Faults,
-) -> (Test, Vec<Source>) {
-    let mut compiler = Compiler { scope, document, compiled, faults, reads: Vec::new() };
+) -> (Test, Vec<Read>) {
+    let mut compiler = Compiler { scope, document, compiled, faults, reads: Vec::new(), within: None };
     let test = compiler.condition(condition, place);
     (test, compiler.reads)
 }
@@ -81,10 +83,14 @@ impl Compiler<'_> {
                 };
                 let cases = here.key("cases");
                 let mut given = Vec::new();
+                let outer = self.within;
                 for (order, case) in choice.cases.iter().enumerate() {
+                    let position = options.options.iter().position(|option| option.code == case.option);
+                    self.within = position.map(|option| (policy, option));
                     let test = self.condition(&case.condition, &cases.at(order).key("condition"));
                     given.push((case.option.as_str(), test));
                 }
+                self.within = outer;
                 let tests = by_option(options, given, &cases, self.faults);
                 Test::Policy { policy, cases: tests.into_iter().map(|test| test.unwrap_or(NOTHING)).collect() }
             }
@@ -99,8 +105,13 @@ impl Compiler<'_> {
     }
 
     fn read(&mut self, source: Source) {
-        if !self.reads.contains(&source) {
-            self.reads.push(source);
+        let read = Read { source, only_with: self.within };
+        let always = |known: &Read| known.source == source && known.only_with.is_none();
+        if self.within.is_none() {
+            self.reads.retain(|known| known.source != source || known.only_with.is_none());
+        }
+        if !self.reads.iter().any(|known| *known == read || always(known)) {
+            self.reads.push(read);
         }
     }
 
@@ -314,7 +325,7 @@ pub(crate) fn compile_items(
     place: &Place<'_>,
     faults: &mut Faults,
 ) -> Option<ItemsTest> {
-    Compiler { scope, document, compiled, faults, reads: Vec::new() }.items(test, place)
+    Compiler { scope, document, compiled, faults, reads: Vec::new(), within: None }.items(test, place)
 }
 
 /// A fact, by its name.

@@ -161,7 +161,7 @@ impl Builder<'_> {
                     if names.len() < 2 {
                         self.faults.add(&list, FaultCode::BadCount, Message::WantedTwoNames, names.len().to_string());
                     }
-                    let found = self.fact_numbers(names, &list);
+                    let found = self.fact_steps(names, &list);
                     let scale = found.iter().map(|(_, scale)| *scale).max().unwrap_or(0);
                     let factor = |own: u32| power_of_ten(scale.saturating_sub(own));
                     plans.push(ConstraintPlan::Rising(
@@ -185,6 +185,23 @@ impl Builder<'_> {
             }
         }
         plans
+    }
+
+    /// The facts of a rising chain: numbers, or days.
+    fn fact_steps(&mut self, names: &[String], place: &Place<'_>) -> Vec<(usize, u32)> {
+        let day = |name: &String| {
+            let found = self.scope.facts.iter().position(|(known, _)| known == name)?;
+            matches!(self.scope.facts.get(found), Some((_, KindPlan::Date))).then_some((found, 0))
+        };
+        let days: Vec<Option<(usize, u32)>> = names.iter().map(day).collect();
+        if days.iter().all(Option::is_none) {
+            return self.fact_numbers(names, place);
+        }
+        for (position, (name, _)) in names.iter().zip(&days).enumerate().filter(|(_, (_, day))| day.is_none()) {
+            let here = place.at(position);
+            self.faults.add(&here, FaultCode::TypeMismatch, Message::WantedNumberOrDate, quoted(name));
+        }
+        days.into_iter().flatten().collect()
     }
 
     pub(super) fn fact_numbers(&mut self, names: &[String], place: &Place<'_>) -> Vec<(usize, u32)> {

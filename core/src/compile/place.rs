@@ -137,12 +137,16 @@ impl Faults {
         name: &str,
         known: impl IntoIterator<Item = &'n str>,
     ) {
-        let declared = |loss: &Loss| sort.declared().iter().any(|end| loss.pointer.ends_with(end));
-        let lost = self.unreadable.iter().any(|unreadable| unreadable == name)
-            || self.losses.iter().any(|loss| loss.nameless && declared(loss));
-        if !lost {
+        if !self.is_lost(sort, name) {
             self.not_among(place, FaultCode::UnknownName, sort.wanted(), name, known);
         }
+    }
+
+    /// Whether a part that could not be read may bear a name.
+    pub(crate) fn is_lost(&self, sort: Sort<'_>, name: &str) -> bool {
+        let declared = |loss: &Loss| sort.declared().iter().any(|end| loss.pointer.ends_with(end));
+        self.unreadable.iter().any(|unreadable| unreadable == name)
+            || self.losses.iter().any(|loss| loss.nameless && declared(loss))
     }
 
     /// A name that is none of the known ones, with the one that was most likely meant.

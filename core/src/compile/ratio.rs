@@ -194,7 +194,7 @@ impl Builder<'_> {
         );
         let then = self.any_number(&either.then, &form.key("then"));
         let otherwise = self.any_number(&either.otherwise, &form.key("otherwise"));
-        let leaves = reads.iter().flat_map(|source| self.scope.leaves(*source)).collect();
+        let leaves = reads.iter().flat_map(|read| self.scope.leaves(read.source)).collect();
         let size = Size::constant(then.denominator()).common(&Size::constant(otherwise.denominator()));
         let bounds = (then.min(otherwise), then.max(otherwise));
         let form = RatioForm::Either { test: Box::new(test), then, otherwise };

@@ -244,7 +244,13 @@ impl<'s> Checker<'s, '_> {
             (_, None, None) => variant.get("type").is_some_and(|types| fits(types, &node)),
             _ => false,
         });
-        if let Some(variant) = chosen {
+        let several = match &node {
+            Node::Object(entries) => {
+                keys.iter().filter(|key| entries.iter().any(|(known, _)| known == *key)).count() > 1
+            }
+            _ => false,
+        };
+        if let Some(variant) = chosen.filter(|_| !several) {
             return self.read(node, variant, place, now);
         }
         let mut forms: Vec<Wanted> = Vec::new();
@@ -257,6 +263,7 @@ impl<'s> Checker<'s, '_> {
         forms.extend(types.iter().map(|name| type_message(name).into()));
         let expected = either(forms);
         let code = match &node {
+            Node::Object(_) if several => FaultCode::BadCount,
             Node::Text(_) if !words.is_empty() => FaultCode::NotListed,
             Node::Object(_) if !keys.is_empty() => FaultCode::NotListed,
             _ => FaultCode::WrongType,

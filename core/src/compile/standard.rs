@@ -6,7 +6,7 @@ use crate::catalogue::Message;
 use crate::document::{Band, Subject};
 use crate::fault::{FaultCode, wanted};
 use crate::number::{MAX_SCALE, format_decimal};
-use crate::plan::{LevelPlan, RuleKind, Source, StandardPlan};
+use crate::plan::{LevelPlan, Read, RuleKind, Source, StandardPlan};
 use crate::text::shorten;
 
 impl Builder<'_> {
@@ -39,7 +39,7 @@ impl Builder<'_> {
         let scale = score.map_or(MAX_SCALE, |(_, scale)| scale);
         let bands: Vec<Option<&Band>> = standards.levels.iter().map(|standard| standard.band.as_ref()).collect();
         let lows = self.bands(&bands, scored, scale, !subject.unread.is_empty(), &levels);
-        let (score_policy, score_reads) = score.map_or((None, Vec::new()), |(source, _)| self.score_reads(source));
+        let reads = score.map_or_else(Vec::new, |(source, _)| self.score_reads(source));
         // Where a part of the text was not read, upper levels may lack what the others have.
         let partly = !subject.unread.is_empty();
         let mut plans = Vec::new();
@@ -89,23 +89,29 @@ impl Builder<'_> {
             levels: plans,
             last_band: u8::try_from(last_band).unwrap_or(0),
             unread,
-            score_policy,
-            score_reads,
+            reads,
         }
     }
 
-    /// The score by group: what it is the sum of, then the score itself; one list for each option where a policy chooses
-    /// how the score is computed.
-    fn score_reads(&self, score: Source) -> (Option<usize>, Vec<Vec<Source>>) {
-        let groups = |of: Source| self.scope.parts(of).into_iter().chain([score]).collect();
+    /// The score by group: what it is the sum of, as the policy has it where one chooses how the score is computed; then
+    /// the score itself.
+    fn score_reads(&self, score: Source) -> Vec<Read> {
+        let groups = |of: Source, only_with: Option<(usize, usize)>| {
+            self.scope.parts(of).into_iter().map(move |source| Read { source, only_with })
+        };
         let choice = match score {
             Source::Ratio(position) => self.scope.ratios.get(position).and_then(|ratio| ratio.choice.as_ref()),
             Source::Slot(_) | Source::Measure(_) => None,
         };
-        match choice {
-            Some((policy, sources)) => (Some(*policy), sources.iter().map(|source| groups(*source)).collect()),
-            None => (None, vec![groups(score)]),
-        }
+        let mut reads: Vec<Read> = match choice {
+            Some((policy, sources)) => {
+                let each = sources.iter().enumerate();
+                each.flat_map(|(option, source)| groups(*source, Some((*policy, option)))).collect()
+            }
+            None => groups(score, None).collect(),
+        };
+        reads.push(Read { source: score, only_with: None });
+        reads
     }
 
     pub(super) fn gap_policy(&mut self, name: &str, place: &Place<'_>) -> Option<usize> {

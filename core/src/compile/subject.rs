@@ -1,6 +1,6 @@
 //! One kind of subject, section by section; facts, measures and standards have rooms of their own.
 
-use super::condition::compile_condition;
+use super::condition::{compile_condition, find_policy};
 use super::place::{Faults, Place, Sort, list_of, quoted};
 use super::scope::Scope;
 use super::{Compiled, Head, check_citation, check_name, check_period, check_rule_id, check_words, shown_period};
@@ -9,11 +9,11 @@ use crate::document::{
     Cap, Citation, Condition, Document, Literal, Notice, Period, Provenance, Quota, Rate, Remark, Rule, Subject,
     Words,
 };
-use crate::fault::FaultCode;
+use crate::fault::{FaultCode, wanted};
 use crate::number::Fraction;
 use crate::plan::{
-    CapPlan, ConstraintPlan, Effect, KindPlan, LEVELS, LimitPlan, MeasurePlan, Plan, RatioPlan, RuleKind, RulePlan,
-    Source, Test,
+    CapPlan, ConstraintPlan, Effect, KindPlan, LEVELS, LimitPlan, MeasurePlan, Plan, RatioForm, RatioPlan, Read,
+    RuleKind, RulePlan, Source, Test,
 };
 use crate::report::Word;
 
@@ -67,6 +67,7 @@ pub(crate) fn compile_subject(
             }
         }
     }
+    let choices = choices(&rules, &ratios);
     mark_private(&mut measures, &ratios, &rules, &constraints);
     for rule in &mut rules {
         rule.json_head = crate::report::json_head(&compiled.texts, rule).into();
@@ -91,7 +92,24 @@ pub(crate) fn compile_subject(
         standard,
         limits,
         top: u8::try_from(document.levels.len().saturating_sub(1)).unwrap_or(0),
+        choices,
     }
+}
+
+/// The policies on which rules and measures turn.
+fn choices(rules: &[RulePlan], ratios: &[RatioPlan]) -> Vec<usize> {
+    let mut found = Vec::new();
+    for test in rules.iter().filter_map(|rule| rule.test.as_ref()) {
+        test.policies(&mut found);
+    }
+    for ratio in ratios {
+        match &ratio.form {
+            RatioForm::Either { test, .. } => test.policies(&mut found),
+            RatioForm::Policy { policy, .. } if !found.contains(policy) => found.push(*policy),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Finds the sums whose facts no rule, no constraint and no fraction reads but through them.
@@ -107,7 +125,8 @@ fn mark_private(
     });
     let fractions = ratios.iter().flat_map(|ratio| ratio.leaves.iter().copied());
     // A standard reads the parts of the score only to show them.
-    let asked = rules.iter().filter(|rule| rule.test.is_some()).flat_map(|rule| rule.reads.iter().copied());
+    let asked =
+        rules.iter().filter(|rule| rule.test.is_some()).flat_map(|rule| rule.reads.iter().map(|read| read.source));
     let read: Vec<Source> = constrained.chain(fractions).map(Source::Slot).chain(asked).collect();
     let leaves: Vec<Vec<usize>> = measures.iter().map(|measure| measure.leaves.clone()).collect();
     for (place, measure) in measures.iter_mut().enumerate() {
@@ -140,7 +159,7 @@ impl Builder<'_> {
         super::condition::literal(literal, kind, self.compiled, place, self.faults)
     }
 
-    pub(super) fn condition(&mut self, condition: &Condition, place: &Place<'_>) -> (Test, Vec<Source>) {
+    pub(super) fn condition(&mut self, condition: &Condition, place: &Place<'_>) -> (Test, Vec<Read>) {
         compile_condition(condition, &self.scope, self.document, self.compiled, place, self.faults)
     }
 
@@ -295,7 +314,7 @@ impl Builder<'_> {
                 plan.effect = level;
                 if let CapPlan::Fact(fact) = cap {
                     plan.effect = Effect::Fact(fact);
-                    plan.reads.push(Source::Slot(fact));
+                    plan.reads.push(Read { source: Source::Slot(fact), only_with: None });
                 }
             }
             let escapes = self.rules(&ceiling.escapes, RuleKind::Escape, &here.key("escapes"));
@@ -375,11 +394,32 @@ impl Builder<'_> {
                 ("small_groups", &quota.small_groups),
             ];
             for (key, name) in choices {
-                if !self.document.policies.iter().any(|policy| policy.name == *name) {
-                    let known = self.document.policies.iter().map(|policy| policy.name.as_str());
-                    self.faults.unknown(&here.key(key), Sort::Policy, name, known);
-                }
+                self.quota_policy(key, name, &here.key(key));
             }
+        }
+    }
+
+    /// A policy of a quota: its options bear the codes that a cohort understands.
+    fn quota_policy(&mut self, key: &str, name: &str, place: &Place<'_>) {
+        let Some((_, policy)) = find_policy(self.document, name, place, self.faults) else { return };
+        let known: Vec<String> = match key {
+            "rounding" => ["floor", "nearest", "ceil"].map(str::to_owned).to_vec(),
+            "stepping_down" => ["join", "stay"].map(str::to_owned).to_vec(),
+            "small_groups" => ["none", "one"].map(str::to_owned).to_vec(),
+            _ => {
+                let levels = self.document.levels.iter();
+                let of_level = levels.flat_map(|level| [level.code.clone(), format!("{}_and_above", level.code)]);
+                std::iter::once("rated".to_owned()).chain(of_level).collect()
+            }
+        };
+        for code in policy.options.iter().map(|option| option.code.as_str()) {
+            let level = code.strip_suffix("_and_above").unwrap_or(code);
+            if known.iter().any(|known| known == code) || self.faults.is_lost(Sort::Level, level) {
+                continue;
+            }
+            let codes = known.iter().map(|code| quoted(code)).collect::<Vec<_>>().join(", ");
+            let expected = wanted(Message::WantedQuotaOptions, &[("codes", &codes)]);
+            self.faults.add(place, FaultCode::NotListed, expected, quoted(code));
         }
     }
 

@@ -109,6 +109,7 @@ document! {
         /// How the share is compared.
         pub op: Op,
         /// The threshold: `30%`, `66.5%` or `2/3`.
+        #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^\\d+(\\.\\d+)?%$|^\\d+/\\d+$")))]
         pub than: String,
         /// The answer where the whole is 0 and the text says "if any"; without it the share of nothing is unknown.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -152,6 +153,7 @@ document! {
         /// The date fact up to which is counted.
         pub until: String,
         /// How many months, 1 to 1,200.
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1200)))]
         pub months: u32,
     }
 }

@@ -8,6 +8,7 @@ document! {
     /// Something that a case may say about its subject.
     pub struct Fact {
         /// English snake_case; the same thing has the same name in every rulebook.
+        #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[a-z][a-z0-9_]*$")))]
         pub name: String,
         /// What values it takes.
         #[serde(rename = "type")]
@@ -47,8 +48,10 @@ document! {
     /// The bounds of a whole number, both included; between -1,000,000,000 and 1,000,000,000.
     pub struct IntegerRange {
         /// The smallest value.
+        #[cfg_attr(feature = "schema", schemars(range(min = -1_000_000_000, max = 1_000_000_000)))]
         pub min: i64,
         /// The largest value.
+        #[cfg_attr(feature = "schema", schemars(range(min = -1_000_000_000, max = 1_000_000_000)))]
         pub max: i64,
     }
 }
@@ -57,6 +60,7 @@ document! {
     /// The bounds of a decimal, both included, as exact text.
     pub struct DecimalRange {
         /// How many decimal places a value may have, 0 to 6.
+        #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 6)))]
         pub scale: u32,
         /// The smallest value, such as `"0"`.
         pub min: String,
@@ -71,6 +75,7 @@ document! {
         /// The fields of an item; none of them a list.
         pub fields: Vec<Field>,
         /// How many items at most, 1 to 10,000.
+        #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 10000)))]
         pub max_items: u32,
     }
 }
@@ -79,6 +84,7 @@ document! {
     /// A field of an item of a list.
     pub struct Field {
         /// English snake_case.
+        #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[a-z][a-z0-9_]*$")))]
         pub name: String,
         /// What values it takes; not a list. `text` is for reading only, no rule compares it.
         #[serde(rename = "type")]
@@ -126,7 +132,7 @@ document! {
 document! {
     /// What must be true between facts, wherever those that it names are known.
     pub enum Constraint {
-        /// Each fact is at most the next one.
+        /// Each fact is at most the next one: numbers, or days.
         Rising(Vec<String>),
         /// The parts together are at most the whole.
         SumAtMost(SumAtMost),

@@ -46,7 +46,7 @@ document! {
         /// Where an editor finds the schema of this file; without meaning for the rules.
         #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
         pub schema: Option<String>,
-        /// The name of the rulebook: lower-case letters, digits and hyphens, such as `366-qd-tw`.
+        /// The name of the rulebook: letters from a to z, digits, `-`, `_` and `.`, such as `366-qd-tw`.
         pub id: String,
         /// The version of this encoding of the text, such as `1.0.0`; it changes whenever a rule does.
         pub version: String,
@@ -112,6 +112,7 @@ document! {
         /// Who issued it.
         pub issuer: Words,
         /// The day of issue, `YYYY-MM-DD`.
+        #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^\\d{4}-\\d{2}-\\d{2}$")))]
         pub date: String,
         /// The days on which it is in force.
         pub in_force: Period,
@@ -125,9 +126,11 @@ document! {
     /// A span of days, both ends included.
     pub struct Period {
         /// The first day, `YYYY-MM-DD`.
+        #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^\\d{4}-\\d{2}-\\d{2}$")))]
         pub from: String,
         /// The last day, `YYYY-MM-DD`; absent while no end is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^\\d{4}-\\d{2}-\\d{2}$")))]
         pub to: Option<String>,
     }
 }

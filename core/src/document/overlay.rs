@@ -22,7 +22,7 @@ document! {
         pub version: String,
         /// The name of the local regulation.
         pub title: Words,
-        /// The province, or other body, whose regulation it is, such as `nam-dinh`: lower-case letters, digits and hyphens.
+        /// The province, or other body, whose regulation it is, such as `nam-dinh`: letters from a to z, digits, `-`, `_` and `.`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub province: Option<String>,
         /// The rulebook that it extends.
@@ -73,6 +73,9 @@ document! {
         pub default: String,
         /// Where the local text says so.
         pub citation: Citation,
+        /// What the local text says, in place of the base's words, which tell of the base's default; absent: those stay.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub words: Option<Words>,
         /// How well it is known.
         pub provenance: Provenance,
     }

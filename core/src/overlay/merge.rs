@@ -16,6 +16,8 @@ pub(super) struct Merge<'o> {
     pub(super) prefix: String,
     pub(super) origins: &'o mut Origins,
     pub(super) ranks: Ranks,
+    /// The rules of the base that were changed.
+    pub(super) changed: Vec<String>,
 }
 
 impl Merge<'_> {
@@ -38,7 +40,9 @@ impl Merge<'_> {
         }
         let tighten = place.key("tighten");
         for (position, change) in change.tighten.iter().enumerate() {
-            self.tighten(subject, change, &tighten.at(position), faults);
+            let here = tighten.at(position);
+            self.once(&change.rule, &here.key("rule"), faults);
+            self.tighten(subject, change, &here, faults);
         }
         // Every table moves the facts behind it: where the items stand is known once all are in.
         for (position, table) in change.points.iter().enumerate() {
@@ -173,8 +177,17 @@ impl Merge<'_> {
         self.swap(&mut subject.notices, &rules.notices, "notices", place, faults);
     }
 
+    /// That a rule of the base is changed once.
+    fn once(&mut self, rule: &str, place: &Place<'_>, faults: &mut Faults) {
+        if self.changed.iter().any(|known| known == rule) {
+            faults.add(place, FaultCode::DuplicateName, Message::WantedRuleOnce, quoted(rule));
+        }
+        self.changed.push(rule.to_owned());
+    }
+
     /// A condition of a standard, whatever its level.
     fn swap_condition(&mut self, subject: &mut Subject, rule: &Rule, place: &Place<'_>, faults: &mut Faults) {
+        self.once(&rule.id, &place.key("id"), faults);
         let mut known = Vec::new();
         for (level, standard) in subject.standards.levels.iter_mut().enumerate() {
             for (at, slot) in standard.conditions.iter_mut().enumerate() {
@@ -203,6 +216,7 @@ impl Merge<'_> {
         let section_place = place.key(section);
         for (position, rule) in rules.iter().enumerate() {
             let here = section_place.at(position);
+            self.once(rule.id(), &here.key("id"), faults);
             match into.iter().position(|known| known.id() == rule.id()) {
                 Some(at) => {
                     self.origins.push((format!("{}/{section}/{at}", self.prefix), here.pointer()));

@@ -70,7 +70,12 @@ pub(crate) fn apply(base: &Rulebook, overlay: &Overlay) -> Result<Rulebook, Load
             Some(at) => {
                 let ranks = Ranks::of(&document);
                 if let Some(subject) = document.subjects.get_mut(at) {
-                    let mut merge = Merge { prefix: format!("/subjects/{at}"), origins: &mut origins, ranks };
+                    let mut merge = Merge {
+                        prefix: format!("/subjects/{at}"),
+                        origins: &mut origins,
+                        ranks,
+                        changed: Vec::new(),
+                    };
                     merge.subject(subject, change, &place, &mut faults);
                 }
             }
@@ -191,8 +196,12 @@ fn choose_policies(document: &mut Document, overlay: &Overlay, faults: &mut Faul
                     policy.default.clone_from(&choice.default);
                     policy.citation.clone_from(&choice.citation);
                     policy.provenance = choice.provenance;
+                    if let Some(words) = &choice.words {
+                        policy.words.clone_from(words);
+                    }
                     origins.push((format!("/policies/{at}/default"), format!("/policies/{position}/default")));
                     origins.push((format!("/policies/{at}/citation"), format!("/policies/{position}/citation")));
+                    origins.push((format!("/policies/{at}/words"), format!("/policies/{position}/words")));
                 }
             }
             None => {

@@ -89,7 +89,7 @@ pub(crate) fn notes(rating: &Rating) -> Vec<Note<'_>> {
     let settled = keep_best_known(rating, &mut rests);
     let mut places = Places::default();
     for finding in &rests {
-        places.add(finding.provenance(), finding.citation().to_owned());
+        places.add(finding.provenance(), || finding.citation().to_owned());
     }
     // Where a rule gives the lowest level for certain, the score does not matter.
     let scored = rating.score().is_some() && (settled.is_none() || rating.level_rank() != Some(0));
@@ -97,13 +97,13 @@ pub(crate) fn notes(rating: &Rating) -> Vec<Note<'_>> {
     let numbers =
         rests.iter().filter(|finding| !matches!(finding.kind(), RuleKind::Standard(_))).flat_map(Finding::reads);
     for source in rating.sources(score.into_iter().chain(numbers)) {
-        places.add(source.provenance, cited(rating, &source.citation));
+        places.add(source.provenance, || cited(rating, &source.citation));
     }
     for policy in choices.into_iter().chain(rating.settled_gap()) {
-        places.add(policy.provenance, cited(rating, &policy.citation));
+        places.add(policy.provenance, || cited(rating, &policy.citation));
     }
     for quota in limits(rating) {
-        places.add(quota.provenance, cited(rating, &quota.citation));
+        places.add(quota.provenance, || cited(rating, &quota.citation));
     }
     notes.extend(places.notes());
     notes.extend(limits(rating).map(|quota| {
@@ -187,9 +187,13 @@ fn choice<'r>(rating: &'r Rating, policy: &'r Policy) -> Option<Note<'r>> {
 struct Places(Vec<(Provenance, String)>);
 
 impl Places {
-    fn add(&mut self, known: Provenance, place: String) {
-        let place = (known, place);
-        if known != Provenance::Read && !self.0.contains(&place) {
+    /// Takes note of a place; what was read as law is not named, and its citation not even written.
+    fn add(&mut self, known: Provenance, place: impl FnOnce() -> String) {
+        if known == Provenance::Read {
+            return;
+        }
+        let place = (known, place());
+        if !self.0.contains(&place) {
             self.0.push(place);
         }
     }

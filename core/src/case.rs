@@ -280,7 +280,9 @@ impl Record {
         let name = |place: usize| plan.fact(place).map_or("", |fact| texts.plain(fact.name));
         let faulty: Vec<String> = self.problems.iter().map(|problem| problem.field.clone()).collect();
         for absence in &plan.absences {
+            // A value that was refused is not absent.
             if let (Absence::StandsFor(value), MISSING) = (&absence.meaning, self.facts.slot(absence.fact))
+                && !faulty.iter().any(|field| field == name(absence.fact))
                 && let Some(slot) = self.facts.slots.get_mut(absence.fact)
             {
                 *slot = *value;
@@ -384,7 +386,7 @@ impl Record {
 }
 
 /// What a value means as the type that is declared for it.
-fn read_value(rulebook: &Rulebook, kind: &KindPlan, value: &Value<'_>) -> Result<i64, (ProblemCode, Expected)> {
+pub(crate) fn read_value(rulebook: &Rulebook, kind: &KindPlan, value: &Value<'_>) -> Result<i64, (ProblemCode, Expected)> {
     match kind {
         KindPlan::Boolean => match value {
             Value::Boolean(value) => Ok(i64::from(*value)),

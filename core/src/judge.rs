@@ -298,6 +298,11 @@ impl<'a> Standard<'a> {
         Self { plan: standard, top: plan.top, lower_on_gap, bands, certain, possible }
     }
 
+    /// The lowest and the highest band that the score may lie in.
+    pub(crate) fn bands(&self) -> (u8, u8) {
+        self.bands
+    }
+
     fn by_score(&self) -> Option<u8> {
         (self.plan.score.is_some() && self.bands.0 == self.bands.1).then_some(self.bands.0)
     }

@@ -27,6 +27,8 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "arrow")]
+pub mod batch;
 pub mod builtin;
 mod case;
 mod case_json;

@@ -144,6 +144,15 @@ impl Plan {
         }
     }
 
+    /// The scale of a number; nothing for a fraction.
+    pub(crate) fn scale_of(&self, source: Source) -> Option<u32> {
+        match source {
+            Source::Slot(place) => self.fact(place).map(|fact| fact.kind.scale()),
+            Source::Measure(place) => self.measures.get(place).map(|measure| measure.scale),
+            Source::Ratio(_) => None,
+        }
+    }
+
     /// What a rule reads, in the order of the text; of a standard the score by group and then itself.
     pub(crate) fn reads<'p>(&'p self, rule: &'p RulePlan, options: &'p [u8]) -> impl Iterator<Item = Source> + 'p {
         let reads = match rule.kind {

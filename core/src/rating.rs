@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::document::{Choice, MeasureSource, Policy, Provenance, Words};
 use crate::evaluate::Facts;
-use crate::judge::{Interval, Outcome, Verdict, held, judge, limit_span};
+use crate::judge::{Interval, Outcome, Span, Verdict, held, judge, limit_span};
 use crate::number::Fraction;
 use crate::obstacle::Obstacles;
 use crate::plan::{Effect, KindPlan, LimitPlan, MISSING, Plan, RatioForm, RuleKind, RulePlan, Source, TextId};
@@ -32,7 +32,7 @@ impl Case {
         Ok(self.rate_by(policies.clone()))
     }
 
-    fn rate_by(self, policies: PolicySet) -> Rating {
+    pub(crate) fn rate_by(self, policies: PolicySet) -> Rating {
         let Case { rulebook, plan: place, mut record } = self;
         let mut verdict = None;
         if let Some(plan) = rulebook.plan(place) {
@@ -111,6 +111,13 @@ impl Rating {
         self.interval()?;
         let plan = self.plan()?;
         self.facts.exact_ratio(plan, self.policies.options(), plan.standard.score?)
+    }
+
+    /// The score in units of its scale, of a score that is no fraction.
+    pub(crate) fn score_units(&self) -> Option<i64> {
+        self.interval()?;
+        let plan = self.plan()?;
+        self.facts.exact(plan, plan.standard.score?)
     }
 
     /// The score for people: exact where four decimal places suffice, else truncated with the fraction beside it.
@@ -307,6 +314,14 @@ impl Rating {
         }
     }
 
+    /// Whether an interval stands at the top or at the bottom of what the result is held to.
+    pub(crate) fn binds(&self, plan: &Plan, span: Span) -> bool {
+        self.interval().is_some_and(|interval| {
+            (span.best.high == interval.high && interval.high < plan.top)
+                || (span.worst.low == interval.low && interval.low < interval.high)
+        })
+    }
+
     /// Whether a rule stands at the bottom: without it, or had it come out otherwise, the result could be another.
     fn decisive(&self, plan: &Plan, place: usize, rule: &RulePlan) -> bool {
         let Some(verdict) = &self.verdict else {
@@ -321,10 +336,7 @@ impl Rating {
                 _ => false,
             };
         };
-        let binds = |span: crate::judge::Span| {
-            (span.best.high == interval.high && interval.high < plan.top)
-                || (span.worst.low == interval.low && interval.low < interval.high)
-        };
+        let binds = |span: Span| self.binds(plan, span);
         match rule.kind {
             RuleKind::NotReviewed | RuleKind::NotRated => held(&verdict.holds, place).is_unknown(),
             RuleKind::Standard(rank) | RuleKind::Condition(rank) => {

@@ -299,7 +299,7 @@ impl Rulebook {
         plans.iter().position(|plan| self.texts().plain(plan.kind) == kind).ok_or_else(|| self.no_subject(kind))
     }
 
-    fn no_subject(&self, kind: &str) -> UnknownSubject {
+    pub(crate) fn no_subject(&self, kind: &str) -> UnknownSubject {
         UnknownSubject {
             rulebook: self.id().to_owned(),
             kind: kind.to_owned(),

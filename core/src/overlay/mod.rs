@@ -178,7 +178,7 @@ fn narrow_period(document: &mut Document, overlay: &Overlay, faults: &mut Faults
         if period.from < own.from {
             period.from.clone_from(&own.from);
         }
-        if let Some(to) = own.to.as_ref().filter(|to| period.to.as_ref().is_none_or(|known| known > to)) {
+        if let Some(to) = own.to.as_ref().filter(|to| period.to.as_ref().is_none_or(|known| known > *to)) {
             period.to = Some(to.clone());
         }
     }

@@ -1,0 +1,20 @@
+//! Whole tables rated: columns of Arrow in, the same columns with the results out.
+//!
+//! What a row is given is what its case alone would be given: outcome, levels, score, and a reason code from which the
+//! findings can be told. The rules become a program over columns; where a rulebook says something that the program
+//! cannot, its rows are rated one by one, and it is reported how many.
+
+mod chunk;
+mod kernel;
+mod lane;
+mod output;
+mod program;
+mod reasons;
+mod stream;
+mod table;
+mod value;
+
+pub use program::Unplanned;
+pub use reasons::{Fault as FactFault, ReasonPlace, Reasons};
+pub use stream::{Progress, RatedTable, TableOptions};
+pub use table::{ColumnCode, ColumnFault, TableError};

@@ -1,0 +1,434 @@
+//! Tables as they come: a stream of record batches in, a stream with the results out, in bounded memory.
+
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchReader};
+use arrow_schema::{ArrowError, Schema, SchemaRef};
+
+use crate::case::Case;
+use crate::judge::Outcome;
+use crate::plan::Plan;
+use crate::rating::Rating;
+use crate::rulebook::{PolicySet, Rulebook, UnknownSubject};
+
+use super::chunk::{CHUNK, Results, Workspace};
+use super::kernel::Number;
+use super::lane::{Rows, Source};
+use super::output::{Output, ScoreForm};
+use super::program::{AnyProgram, Program, Unplanned};
+use super::reasons::Layout;
+use super::table::{Binding, ColumnCode, ColumnFault, TableError};
+use super::value::value_at;
+use crate::catalogue::Message;
+use crate::fault::wanted;
+
+/// How many rows a thread takes at a time; also the most rows of a batch of the output.
+const PORTION: usize = 65_536;
+
+/// How many portions for each thread are read before they are rated together.
+const AHEAD: usize = 4;
+
+/// Is called with the number of rows that are rated so far; may stop the rest.
+pub type Progress<'p> = Box<dyn FnMut(u64) -> ControlFlow<()> + Send + 'p>;
+
+/// How a table is rated.
+#[derive(Default)]
+pub struct TableOptions {
+    /// The choices where the text leaves it open; absent: the defaults.
+    pub policies: Option<PolicySet>,
+    /// How many threads rate; 0 for as many as the machine runs at once. The result is the same.
+    pub threads: usize,
+    /// Foreign columns that are meant as such although their name is nearly that of a fact.
+    pub keep: Vec<String>,
+    /// What the names of the columns of the results begin with.
+    pub prefix: String,
+    /// Is called after every few hundred thousand rows.
+    pub progress: Option<Progress<'static>>,
+}
+
+impl std::fmt::Debug for TableOptions {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { policies, threads, keep, prefix, progress } = self;
+        formatter
+            .debug_struct("TableOptions")
+            .field("policies", policies)
+            .field("threads", threads)
+            .field("keep", keep)
+            .field("prefix", prefix)
+            .field("progress", &progress.is_some())
+            .finish()
+    }
+}
+
+/// The rows of a table with their results, as they are asked for.
+///
+/// Each batch has the columns of the table, untouched, and behind them `outcome`, `at_least`, `at_most`, `score` (where
+/// the rulebook has one) and `reasons` (more of them where the rules need more than 64 bits; see [`Rulebook::reasons`]).
+pub struct RatedTable<R> {
+    reader: R,
+    rater: Arc<Rater>,
+    ready: VecDeque<RecordBatch>,
+    threads: usize,
+    progress: Option<Progress<'static>>,
+    rows: u64,
+    single: u64,
+    over: bool,
+    /// What the stream failed with, told once what came before it was given.
+    failure: Option<ArrowError>,
+}
+
+impl<R> std::fmt::Debug for RatedTable<R> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("RatedTable").field("schema", &self.rater.schema).field("rows", &self.rows).finish()
+    }
+}
+
+/// What is the same for every batch of a table.
+#[derive(Debug)]
+struct Rater {
+    rulebook: Rulebook,
+    kind: String,
+    place: usize,
+    policies: PolicySet,
+    program: Result<AnyProgram, Unplanned>,
+    layout: Layout,
+    output: Output,
+    binding: Binding,
+    schema: SchemaRef,
+}
+
+impl Rulebook {
+    /// Rates every row of a table as its case alone would be rated.
+    ///
+    /// Facts are the columns of their names: whole numbers of any width, decimals of any scale, floats at their shortest
+    /// decimal form, texts plain or as dictionaries, days as dates, as timestamps at midnight or as text. A fact without a
+    /// column is not known in any row. What is wrong with a row is told by its outcome `invalid` and its reason code.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use arrow_array::{ArrayRef, BooleanArray, RecordBatch, RecordBatchIterator};
+    /// use xeploai::{Rulebook, batch::TableOptions};
+    ///
+    /// let exempt: ArrayRef = Arc::new(BooleanArray::from(vec![Some(true), None]));
+    /// let batch = RecordBatch::try_from_iter([("exempt_from_activities", exempt)])?;
+    /// let table = RecordBatchIterator::new([Ok(batch.clone())], batch.schema());
+    /// let rulebook = Rulebook::builtin("366-qd-tw")?;
+    /// let mut rated = rulebook.rate_table("member", table, TableOptions::default())?;
+    /// let first = rated.next().unwrap()?;
+    /// assert_eq!(first.num_rows(), 2);
+    /// assert!(first.column_by_name("reasons").is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the rulebook has no such kind of subject, or the columns are not in order: all that is wrong with them.
+    pub fn rate_table<R: RecordBatchReader>(
+        &self,
+        subject: &str,
+        table: R,
+        options: TableOptions,
+    ) -> Result<RatedTable<R>, TableError> {
+        let TableOptions { policies, threads, keep, prefix, progress } = options;
+        let policies = policies.unwrap_or_else(|| self.default_policies().clone());
+        let rater = Rater::new(self, subject, &table.schema(), policies, &keep, &prefix)?;
+        let threads = match threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            some => some,
+        };
+        let rater = Arc::new(rater);
+        Ok(RatedTable {
+            reader: table,
+            rater,
+            ready: VecDeque::new(),
+            threads,
+            progress,
+            rows: 0,
+            single: 0,
+            over: false,
+            failure: None,
+        })
+    }
+
+    /// Rates one row of a batch alone, with every finding: what the reason code of the row was made of.
+    ///
+    /// # Errors
+    /// Where the rulebook has no such kind of subject, the columns are not in order, or the batch has no such row.
+    pub fn rate_row(
+        &self,
+        subject: &str,
+        batch: &RecordBatch,
+        row: usize,
+        policies: Option<&PolicySet>,
+        keep: &[String],
+    ) -> Result<Rating, TableError> {
+        let policies = policies.unwrap_or_else(|| self.default_policies()).clone();
+        let place = self.find_plan(subject).map_err(|error| unknown(&error))?;
+        let plan = self.plan(place).ok_or_else(|| TableError { faults: Vec::new() })?;
+        let binding = Binding::new(self, plan, &batch.schema(), keep, &[])?;
+        if row >= batch.num_rows() {
+            let rows = batch.num_rows().to_string();
+            let expected = wanted(Message::TableWantedRow, &[("rows", &rows)]);
+            return Err(TableError::one(ColumnFault::new("", ColumnCode::NoRow, expected, row.to_string())));
+        }
+        Ok(rate_alone(self, place, &policies, &columns(&binding, batch), row))
+    }
+}
+
+/// An unknown kind of subject, as a fault of the call.
+fn unknown(error: &UnknownSubject) -> TableError {
+    let expected = wanted(Message::TableWantedSubject, &[("kinds", &error.known.join(", "))]);
+    TableError::one(ColumnFault::new("", ColumnCode::UnknownSubject, expected, error.kind.clone()))
+}
+
+fn columns<'b>(binding: &Binding, batch: &'b RecordBatch) -> Vec<Option<&'b ArrayRef>> {
+    binding.columns.iter().map(|column| batch.columns().get((*column)?)).collect()
+}
+
+/// The case of a row, rated alone.
+fn rate_alone(
+    rulebook: &Rulebook,
+    place: usize,
+    policies: &PolicySet,
+    columns: &[Option<&ArrayRef>],
+    row: usize,
+) -> Rating {
+    let mut case = Case::of_plan(rulebook, place);
+    let facts = rulebook.plan(place).map(|plan| plan.facts.as_slice()).unwrap_or_default();
+    for (fact, column) in facts.iter().zip(columns) {
+        if let Some(column) = column {
+            case.set(rulebook.text(fact.name), value_at(column.as_ref(), row));
+        }
+    }
+    case.rate_by(policies.clone())
+}
+
+impl Rater {
+    fn new(
+        rulebook: &Rulebook,
+        subject: &str,
+        schema: &SchemaRef,
+        policies: PolicySet,
+        keep: &[String],
+        prefix: &str,
+    ) -> Result<Self, TableError> {
+        let place = rulebook.find_plan(subject).map_err(|error| unknown(&error))?;
+        let Some(plan) = rulebook.plan(place) else { return Err(TableError { faults: Vec::new() }) };
+        let layout = Layout::new(plan);
+        let output = Output::new(rulebook, plan, prefix, layout.words);
+        let added: Vec<String> = output.fields.iter().map(|field| field.name().clone()).collect();
+        let binding = Binding::new(rulebook, plan, schema, keep, &added)?;
+        let program = AnyProgram::compile(plan, policies.options());
+        let fields = schema.fields().iter().map(|field| field.as_ref().clone()).chain(output.fields.iter().cloned());
+        let schema = Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone());
+        let rulebook = rulebook.clone();
+        let kind = subject.to_owned();
+        Ok(Self { rulebook, kind, place, policies, program, layout, output, binding, schema: Arc::new(schema) })
+    }
+
+    /// Rates a portion; also how many of its rows were rated one by one.
+    fn rate(&self, batch: &RecordBatch) -> Result<(RecordBatch, usize), ArrowError> {
+        let Some(plan) = self.rulebook.plan(self.place) else {
+            return Err(ArrowError::ComputeError("no such kind of subject".to_owned()));
+        };
+        let columns = columns(&self.binding, batch);
+        let mut results = Results { reasons: vec![Vec::new(); self.layout.words], ..Results::default() };
+        let mut texts = Vec::new();
+        match &self.program {
+            Ok(AnyProgram::Narrow(program)) => self.run(program, plan, &columns, batch.num_rows(), &mut results),
+            Ok(AnyProgram::Wide(program)) => self.run(program, plan, &columns, batch.num_rows(), &mut results),
+            Err(_) => {
+                for row in 0..batch.num_rows() {
+                    let rating = rate_alone(&self.rulebook, self.place, &self.policies, &columns, row);
+                    self.note(&rating, &mut results, &mut texts);
+                }
+            }
+        }
+        let single = results.single;
+        let added = self.output.columns(results, texts);
+        let all = batch.columns().iter().cloned().chain(added).collect();
+        Ok((RecordBatch::try_new(Arc::clone(&self.schema), all)?, single))
+    }
+
+    fn run<T: Number>(
+        &self,
+        program: &Program<T>,
+        plan: &Plan,
+        columns: &[Option<&ArrayRef>],
+        rows: usize,
+        results: &mut Results,
+    ) {
+        let facts = plan.facts.iter().zip(columns);
+        let sources: Vec<Source<'_>> =
+            facts.map(|(fact, column)| Source::new(&self.rulebook, &fact.kind, *column)).collect();
+        results.reserve(rows, program.score.is_some());
+        let mut workspace = Workspace::new(program);
+        let mut start = 0;
+        let arch = pulp::Arch::new();
+        while start < rows {
+            let part = Rows { start, len: CHUNK.min(rows.saturating_sub(start)) };
+            arch.dispatch(
+                #[inline(always)]
+                || workspace.run(&self.rulebook, program, &self.layout, &sources, part, results),
+            );
+            start = start.saturating_add(CHUNK);
+        }
+    }
+
+    /// Puts what was found for one case behind the results.
+    fn note(&self, rating: &Rating, results: &mut Results, texts: &mut Vec<Option<String>>) {
+        results.single = results.single.saturating_add(1);
+        let outcome = rating.outcome();
+        let code = Outcome::ALL.iter().position(|known| *known == outcome).unwrap_or(0);
+        results.outcomes.push(u8::try_from(code).unwrap_or(0));
+        let interval = rating.interval();
+        results.low.push(interval.map_or(0, |interval| interval.low));
+        results.high.push(interval.map_or(0, |interval| interval.high));
+        results.leveled.push(if interval.is_some() { 0xFF } else { 0 });
+        match self.output.score {
+            ScoreForm::None => {}
+            ScoreForm::Text => texts.push(rating.score_shown()),
+            ScoreForm::Whole | ScoreForm::Decimal(_) => {
+                let score = rating.score_units();
+                results.scores.push(score.unwrap_or(0));
+                results.scored.push(if score.is_some() { 0xFF } else { 0 });
+            }
+        }
+        for (words, word) in results.reasons.iter_mut().zip(self.layout.of_rating(rating)) {
+            words.push(word);
+        }
+    }
+}
+
+impl<R: RecordBatchReader> RatedTable<R> {
+    /// The facts that no column states; they are not known in any row.
+    pub fn absent(&self) -> &[String] {
+        &self.rater.binding.absent
+    }
+
+    /// How many rows are rated so far.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// How many of them were rated one by one, and why.
+    pub fn single_rows(&self) -> (u64, Option<Unplanned>) {
+        (self.single, self.rater.program.as_ref().err().copied())
+    }
+
+    /// The kind of subject.
+    pub fn subject(&self) -> &str {
+        &self.rater.kind
+    }
+
+    /// Reads some portions and rates them.
+    fn fill(&mut self) -> Result<(), ArrowError> {
+        let wanted = self.threads.saturating_mul(AHEAD);
+        let mut portions = Vec::new();
+        let mut failed = None;
+        while portions.len() < wanted {
+            match self.reader.next() {
+                None => {
+                    self.over = true;
+                    break;
+                }
+                Some(Err(error)) => {
+                    self.over = true;
+                    failed = Some(error);
+                    break;
+                }
+                Some(Ok(batch)) => {
+                    let mut start = 0;
+                    while start < batch.num_rows() {
+                        let len = PORTION.min(batch.num_rows().saturating_sub(start));
+                        portions.push(batch.slice(start, len));
+                        start = start.saturating_add(PORTION);
+                    }
+                }
+            }
+        }
+        for rated in rate_all(&self.rater, &portions, self.threads) {
+            let (batch, single) = rated?;
+            self.rows = self.rows.saturating_add(batch.num_rows() as u64);
+            self.single = self.single.saturating_add(single as u64);
+            self.ready.push_back(batch);
+        }
+        if let Some(progress) = &mut self.progress
+            && progress(self.rows).is_break()
+        {
+            self.ready.clear();
+            return Err(ArrowError::ComputeError(format!("stopped after {} rows", self.rows)));
+        }
+        match failed {
+            // What came before is still given.
+            Some(error) if self.ready.is_empty() => Err(error),
+            Some(error) => {
+                self.failure = Some(error);
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Rates portions, each by the thread that comes to it first; the order is that of the portions.
+fn rate_all(rater: &Rater, portions: &[RecordBatch], threads: usize) -> Vec<Result<(RecordBatch, usize), ArrowError>> {
+    let threads = threads.min(portions.len());
+    if threads <= 1 {
+        return portions.iter().map(|portion| rater.rate(portion)).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            match portions.get(place) {
+                Some(portion) => done.push((place, rater.rate(portion))),
+                None => return done,
+            }
+        }
+    };
+    let mut done = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut done = work();
+        for other in others {
+            match other.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, rated)| rated).collect()
+}
+
+impl<R: RecordBatchReader> Iterator for RatedTable<R> {
+    type Item = Result<RecordBatch, ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(batch) = self.ready.pop_front() {
+                return Some(Ok(batch));
+            }
+            if let Some(error) = self.failure.take() {
+                return Some(Err(error));
+            }
+            if self.over {
+                return None;
+            }
+            if let Err(error) = self.fill() {
+                self.over = true;
+                return Some(Err(error));
+            }
+        }
+    }
+}
+
+impl<R: RecordBatchReader> RecordBatchReader for RatedTable<R> {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.rater.schema)
+    }
+}

@@ -9,7 +9,7 @@ use xeploai::date::format_date;
 use xeploai::{Fault, Language, LoadError, NotInForce, PolicyError, UnknownSubject};
 
 /// An exception of `xeploai.errors`.
-fn exception<'py>(py: Python<'py>, class: &str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {
+pub(crate) fn exception<'py>(py: Python<'py>, class: &str, arguments: impl pyo3::call::PyCallArgs<'py>) -> PyErr {
     let made =
         py.import("xeploai.errors").and_then(|module| module.getattr(class)).and_then(|class| class.call1(arguments));
     match made {

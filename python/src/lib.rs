@@ -6,6 +6,7 @@ mod library;
 mod objects;
 mod rating;
 mod rulebook;
+mod table;
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -26,6 +27,8 @@ mod _core {
     use super::rating::PyRating;
     #[pymodule_export]
     use super::rulebook::{PyRulebook, builtin_ids, invalid, is_overlay, schema};
+    #[pymodule_export]
+    use super::table::{PyArrowTable, PyRatedTable};
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "the name that Python expects")]
     const __version__: &str = env!("CARGO_PKG_VERSION");

@@ -13,6 +13,7 @@ use crate::cells;
 use crate::errors::{both, facts_error, guard, language, load_error, policy_error, unknown_subject};
 use crate::objects::Strings;
 use crate::rating::PyRating;
+use crate::table::{self, PyRatedTable};
 
 /// One regulation with its guidance, ready to rate. It never changes and may be shared between threads.
 #[pyclass(name = "Rulebook", module = "xeploai", frozen)]
@@ -316,6 +317,64 @@ impl PyRulebook {
             let case = Case::from_json(&self.rulebook, subject, text).map_err(|error| unknown_subject(py, &error))?;
             self.rate_case(py, case, policies)
         })
+    }
+
+    /// Rates every row of a table as its case alone would be rated: columns of Arrow in, the same columns with the
+    /// results out. Raises ``TableError`` with everything that is wrong with the columns, ``UnknownSubjectError`` or
+    /// ``PolicyError``.
+    #[pyo3(signature = (subject, table, *, policies = None, threads = None, keep = Vec::new(), prefix = String::new(), progress = None))]
+    #[expect(clippy::too_many_arguments, reason = "the keywords of a Python function")]
+    fn rate_table(
+        &self,
+        py: Python<'_>,
+        subject: &str,
+        table: &Bound<'_, PyAny>,
+        policies: Option<&Bound<'_, PyAny>>,
+        threads: Option<usize>,
+        keep: Vec<String>,
+        prefix: String,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<PyRatedTable> {
+        self.rulebook.subject(subject).map_err(|error| unknown_subject(py, &error))?;
+        let policies = self.policies(py, policies)?;
+        table::rate_table(py, &self.rulebook, subject, table, policies, threads, keep, prefix, progress)
+    }
+
+    /// Rates one row of a table, counted from 0, alone: the findings behind its reason code. A table with the results of
+    /// ``rate_table`` will do.
+    #[pyo3(signature = (subject, table, row, *, policies = None, keep = Vec::new()))]
+    fn rate_row(
+        &self,
+        py: Python<'_>,
+        subject: &str,
+        table: &Bound<'_, PyAny>,
+        row: usize,
+        policies: Option<&Bound<'_, PyAny>>,
+        keep: Vec<String>,
+    ) -> PyResult<PyRating> {
+        self.rulebook.subject(subject).map_err(|error| unknown_subject(py, &error))?;
+        let policies = self.policies(py, policies)?;
+        guard(py, || {
+            let (batch, place) = table::row_of(py, table, row)?;
+            let rating = self.rulebook.rate_row(subject, &batch, place, Some(&policies), &keep);
+            self.rated(py, rating.map_err(|error| table::table_error(py, &error))?)
+        })
+    }
+
+    /// How to read the reason codes of ``rate_table``: what each group of bits tells and where it stands.
+    fn reasons<'py>(&self, py: Python<'py>, subject: &str) -> PyResult<Bound<'py, PyList>> {
+        let reasons = self.rulebook.reasons(subject).map_err(|error| unknown_subject(py, &error))?;
+        let list = PyList::empty(py);
+        for place in reasons.places().chain(reasons.facts()) {
+            let entry = PyDict::new(py);
+            entry.set_item("sort", place.sort)?;
+            entry.set_item("of", &place.of)?;
+            entry.set_item("column", &place.column)?;
+            entry.set_item("shift", place.shift)?;
+            entry.set_item("width", place.width)?;
+            list.append(entry)?;
+        }
+        Ok(list)
     }
 
     /// Reads the cells of a file, by name of fact, as the rulebook declares them: 3.0 as 3, Có as true,

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from . import errors as errors
-from ._core import Library, Rating, Rulebook, __version__, invalid, message, schema
+from ._core import ArrowTable, Library, RatedTable, Rating, Rulebook, __version__, invalid, message, schema
 from .errors import (
     FactsError,
     FileFormatError,
@@ -20,11 +20,13 @@ from .errors import (
     LoadError,
     NotInForceError,
     PolicyError,
+    TableError,
     UnknownSubjectError,
     XeploaiError,
 )
 
 __all__ = [
+    "ArrowTable",
     "FactsError",
     "FileFormatError",
     "InternalError",
@@ -32,8 +34,10 @@ __all__ = [
     "LoadError",
     "NotInForceError",
     "PolicyError",
+    "RatedTable",
     "Rating",
     "Rulebook",
+    "TableError",
     "UnknownSubjectError",
     "XeploaiError",
     "__version__",

@@ -17,6 +17,7 @@ __all__ = [
     "LoadError",
     "NotInForceError",
     "PolicyError",
+    "TableError",
     "UnknownSubjectError",
     "WordedError",
     "XeploaiError",
@@ -46,6 +47,29 @@ class LoadError(XeploaiError, ValueError):
     faults: list[Fault]
 
     def __init__(self, message: str, faults: list[Fault] | None = None) -> None:
+        super().__init__(message)
+        self.faults = faults or []
+
+
+class ColumnFault(TypedDict):
+    """One thing that is wrong with the columns of a table.
+
+    ``column`` is empty for the table as a whole; ``expected`` is in English, ``found`` the same in every language.
+    """
+
+    column: str
+    code: str
+    expected: str
+    found: str
+    words: Words
+
+
+class TableError(XeploaiError, ValueError):
+    """A table that cannot be rated; ``faults`` lists everything that is wrong with its columns. No row was rated."""
+
+    faults: list[ColumnFault]
+
+    def __init__(self, message: str, faults: list[ColumnFault] | None = None) -> None:
         super().__init__(message)
         self.faults = faults or []
 

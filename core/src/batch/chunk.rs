@@ -10,7 +10,7 @@ use crate::rulebook::Rulebook;
 use super::kernel::{self, Column, FALSE, Number, TRUE, UNKNOWN, mask, select};
 use super::lane::{ABSENT, FINE, Lane, OUTSIDE, REFUSED, Rows, Source};
 use super::program::{Cap, Check, Combine, Leaf, Linear, Num, Program, Step};
-use super::reasons::{Layout, Mark};
+use super::reasons::{Fault, Layout, Mark};
 
 /// How many rows run through the program at a time: what a lane holds stays near.
 pub(super) const CHUNK: usize = 2_048;
@@ -26,7 +26,7 @@ pub(super) struct Results {
     /// Masks of the rows that have an interval of levels.
     pub(super) leveled: Vec<u8>,
     /// The score in units of its scale.
-    pub(super) scores: Vec<i64>,
+    pub(super) scores: Scores,
     /// Masks of the rows that have one.
     pub(super) scored: Vec<u8>,
     /// The reason codes, word after word for each row.
@@ -35,18 +35,66 @@ pub(super) struct Results {
     pub(super) single: usize,
 }
 
-impl Results {
-    /// Makes room for so many rows.
-    pub(super) fn reserve(&mut self, rows: usize, scored: bool) {
-        for bytes in [&mut self.outcomes, &mut self.low, &mut self.high, &mut self.leveled] {
-            bytes.reserve_exact(rows);
+/// Scores, in the width of their column.
+#[derive(Debug, Default)]
+pub(super) enum Scores {
+    #[default]
+    None,
+    Whole(Vec<i64>),
+    Decimal(Vec<i128>),
+}
+
+impl Scores {
+    pub(super) fn push(&mut self, score: i64) {
+        match self {
+            Self::None => {}
+            Self::Whole(scores) => scores.push(score),
+            Self::Decimal(scores) => scores.push(score.into()),
         }
-        if scored {
-            self.scores.reserve_exact(rows);
-            self.scored.reserve_exact(rows);
-        }
-        self.reasons.iter_mut().for_each(|words| words.reserve_exact(rows));
     }
+
+    #[inline(always)]
+    fn put<T: Number>(&mut self, rows: Rows, values: &[T]) {
+        match self {
+            Self::None => {}
+            Self::Whole(scores) => {
+                for (to, value) in part(scores, rows).iter_mut().zip(values) {
+                    *to = value.wide();
+                }
+            }
+            Self::Decimal(scores) => {
+                for (to, value) in part(scores, rows).iter_mut().zip(values) {
+                    *to = i128::from(value.wide());
+                }
+            }
+        }
+    }
+}
+
+impl Results {
+    /// Makes so many rows, to be written chunk by chunk. Zeros come from the system, so that nothing is written twice.
+    pub(super) fn make(&mut self, rows: usize) {
+        for bytes in [&mut self.outcomes, &mut self.low, &mut self.high, &mut self.leveled] {
+            *bytes = vec![0; rows];
+        }
+        match &mut self.scores {
+            Scores::None => {}
+            Scores::Whole(scores) => *scores = vec![0; rows],
+            Scores::Decimal(scores) => *scores = vec![0; rows],
+        }
+        if !matches!(self.scores, Scores::None) {
+            self.scored = vec![0; rows];
+        }
+        for words in &mut self.reasons {
+            *words = vec![0; rows];
+        }
+    }
+}
+
+/// The rows of a chunk in a column.
+#[inline(always)]
+fn part<V>(values: &mut [V], rows: Rows) -> &mut [V] {
+    values.get_mut(rows.start..rows.start.saturating_add(rows.len)).unwrap_or_default()
 }
 
 /// A sum in a chunk.
@@ -62,11 +110,16 @@ struct Sum<T> {
 
 /// The room in which chunks are computed, used again for each.
 #[derive(Debug)]
-pub(super) struct Workspace<T> {
+pub(super) struct Workspace<T: Number> {
     lanes: Vec<Lane<T>>,
     sums: Vec<Sum<T>>,
     registers: Vec<Vec<u8>>,
+    /// The rows that lack a fact which must be there, as bits.
+    absent: Vec<u64>,
+    /// Masks of the rows that are refused.
     invalid: Vec<u8>,
+    /// The same as bits, once all is looked at.
+    invalid_rows: Vec<u64>,
     bytes: Bytes,
 }
 
@@ -88,7 +141,7 @@ struct Bytes {
     unreviewed: Vec<u8>,
     unrated: Vec<u8>,
     escape: Vec<u8>,
-    plane: Vec<u8>,
+    planes: Planes,
 }
 
 /// The lower and the upper end of an interval for each row.
@@ -115,8 +168,15 @@ impl<T: Number> Workspace<T> {
         let mut bytes = Bytes::default();
         bytes.limits.resize_with(program.limits.len(), Default::default);
         bytes.bound.resize_with(program.limits.len(), Vec::new);
-        let mut workspace =
-            Self { lanes: Vec::new(), sums: Vec::new(), registers: Vec::new(), invalid: Vec::new(), bytes };
+        let mut workspace = Self {
+            lanes: Vec::new(),
+            sums: Vec::new(),
+            registers: Vec::new(),
+            absent: Vec::new(),
+            invalid: Vec::new(),
+            invalid_rows: Vec::new(),
+            bytes,
+        };
         workspace.lanes.resize_with(program.lanes.len(), Default::default);
         workspace.sums.resize_with(program.sums.len(), Default::default);
         workspace.registers.resize_with(program.registers, Vec::new);
@@ -134,12 +194,20 @@ impl<T: Number> Workspace<T> {
         rows: Rows,
         results: &mut Results,
     ) {
-        fill(&mut self.invalid, rows.len, 0);
+        self.absent.clear();
+        self.absent.resize(rows.len.div_ceil(64), 0);
         for ((lane, plan), source) in self.lanes.iter_mut().zip(&program.lanes).zip(sources) {
             lane.read(rulebook, plan, source, rows);
-            if lane.faulty {
-                join(&mut self.invalid, &lane.faults, |fault| mask(fault != FINE));
+            for (all, absent) in self.absent.iter_mut().zip(&lane.absent) {
+                *all |= absent;
             }
+        }
+        self.invalid.resize(rows.len, 0);
+        for (word, part) in self.absent.iter().zip(self.invalid.chunks_mut(64)) {
+            kernel::spread(*word, part);
+        }
+        for lane in self.lanes.iter().filter(|lane| lane.faulty) {
+            join(&mut self.invalid, &lane.faults, |fault| mask(fault != FINE));
         }
         for place in 0..program.sums.len() {
             self.sum(program, place, rows.len);
@@ -156,8 +224,8 @@ impl<T: Number> Workspace<T> {
         self.eligibility(program, rows.len);
         let doubt = self.lanes.iter().any(|lane| lane.unknown) || self.share_of_none(program);
         self.levels(program, rows.len, doubt);
-        self.finish(program, results);
-        self.reasons(program, layout, rows.len, doubt, results);
+        self.finish(program, rows, results);
+        self.reasons(program, layout, rows, doubt, results);
     }
 
     /// Whether a share is not known although everything is stated: its whole is 0.
@@ -229,18 +297,28 @@ impl<T: Number> Workspace<T> {
             }
             fill(&mut sum.known, len, 0xFF);
             for known in plan.leaves.iter().filter_map(|leaf| self.lanes.get(*leaf)).filter_map(Lane::known) {
-                sum.known.iter_mut().zip(known).for_each(|(all, known)| *all &= known);
+                for (all, known) in sum.known.iter_mut().zip(known) {
+                    *all &= known;
+                }
             }
         }
         if let Some((least, most)) = plan.clamp {
-            let outside = |value: T| mask((value < least) | (value > most));
-            sum.clamped.clear();
-            sum.clamped.extend(sum.low.iter().map(|value| outside(*value)));
-            if sum.unknown {
-                sum.clamped.iter_mut().zip(&sum.known).for_each(|(clamped, known)| *clamped &= known);
-                sum.high.iter_mut().for_each(|value| *value = (*value).clamp(least, most));
+            let outside = move |value: T| mask((value < least) | (value > most));
+            sum.clamped.resize(len, 0);
+            for (to, value) in sum.clamped.iter_mut().zip(&sum.low) {
+                *to = outside(*value);
             }
-            sum.low.iter_mut().for_each(|value| *value = (*value).clamp(least, most));
+            if sum.unknown {
+                for (clamped, known) in sum.clamped.iter_mut().zip(&sum.known) {
+                    *clamped &= known;
+                }
+                for value in sum.high.iter_mut() {
+                    *value = (*value).clamp(least, most);
+                }
+            }
+            for value in sum.low.iter_mut() {
+                *value = (*value).clamp(least, most);
+            }
         }
         if let Some(to) = self.sums.get_mut(place) {
             *to = sum;
@@ -288,7 +366,7 @@ impl<T: Number> Workspace<T> {
         let Linear { left_factor, right_factor, low, high, outside, wide, if_none, .. } = *linear;
         let columns = (self.number(linear.left), self.number(linear.right));
         if wide || T::MOST == i64::MAX {
-            let inside = |one: T, two: T| {
+            let inside = move |one: T, two: T| {
                 let difference =
                     one.wide().wrapping_mul(left_factor).wrapping_sub(two.wide().wrapping_mul(right_factor));
                 ((difference >= low) & (difference <= high)) != outside
@@ -299,13 +377,13 @@ impl<T: Number> Workspace<T> {
         let (low, high) = (T::of(low.max(T::LEAST)), T::of(high.min(T::MOST)));
         let (one_factor, two_factor) = (T::of(left_factor), T::of(right_factor));
         if one_factor.is_one() && two_factor.is_one() {
-            let inside = |one: T, two: T| {
+            let inside = move |one: T, two: T| {
                 let difference = one.minus(two);
                 ((difference >= low) & (difference <= high)) != outside
             };
             kernel::linear(target, combine, columns, inside, if_none);
         } else {
-            let inside = |one: T, two: T| {
+            let inside = move |one: T, two: T| {
                 let difference = one.times(one_factor).minus(two.times(two_factor));
                 ((difference >= low) & (difference <= high)) != outside
             };
@@ -323,12 +401,12 @@ impl<T: Number> Workspace<T> {
             one.zip(two).map(|(one, two)| one & two)
         };
         let doubt = since.unknown || until.unknown;
-        let stated = || until.numbers.iter().zip(until.known().unwrap_or_default().iter().chain(std::iter::repeat(&0xFF)));
+        let stated = || until.numbers().iter().zip(until.known().unwrap_or_default().iter().chain(std::iter::repeat(&0xFF)));
         let first = stated().find(|(_, known)| **known != 0).map_or(T::default(), |(day, _)| *day);
         let same = stated().fold(true, |same, (day, known)| same & ((*day == first) | (*known == 0)));
         if same {
             let last = T::of(latest_full(first.wide(), months));
-            let truths = since.numbers.iter().map(|day| mask(*day > last) & TRUE);
+            let truths = since.numbers().iter().map(move |day| mask(*day > last) & TRUE);
             match doubt {
                 false => kernel::put(target, combine, truths),
                 true => {
@@ -337,8 +415,8 @@ impl<T: Number> Workspace<T> {
             }
             return;
         }
-        let days = since.numbers.iter().zip(&until.numbers);
-        let truths = days.map(|(since, until)| mask(is_under_months(since.wide(), until.wide(), months)) & TRUE);
+        let days = since.numbers().iter().zip(until.numbers());
+        let truths = days.map(move |(since, until)| mask(is_under_months(since.wide(), until.wide(), months)) & TRUE);
         kernel::put(target, combine, truths.zip(known()).map(|(truth, known)| select(known, truth, UNKNOWN)));
     }
 
@@ -348,17 +426,17 @@ impl<T: Number> Workspace<T> {
         if !lane.unknown {
             return;
         }
-        let refused = |lane: &Lane<T>, row: usize| lane.fault(row) & REFUSED != 0;
-        let mut missing = Vec::new();
-        for (row, (known, truth)) in lane.known.iter().zip(register).enumerate() {
-            if *known == 0 && *truth == TRUE && !refused(lane, row) {
-                missing.push(row);
-            }
+        let lacking = |known: &u8, truth: &u8| !known & mask(*truth == TRUE);
+        if lane.known.iter().zip(register).fold(0, |any, (known, truth)| any | lacking(known, truth)) == 0 {
+            return;
         }
-        for row in missing {
-            lane.accuse(row);
-            if let Some(invalid) = self.invalid.get_mut(row) {
-                *invalid = 0xFF;
+        for row in 0..self.invalid.len() {
+            let lacks = lane.known.get(row).zip(register.get(row)).is_some_and(|(known, truth)| lacking(known, truth) != 0);
+            if lacks && lane.fault(row) & REFUSED == 0 {
+                lane.accuse(row);
+                if let Some(invalid) = self.invalid.get_mut(row) {
+                    *invalid = 0xFF;
+                }
             }
         }
     }
@@ -370,10 +448,12 @@ impl<T: Number> Workspace<T> {
         match check {
             Check::AtMost { lower: (lower, one), upper: (upper, two) } => {
                 if let (Some(lower), Some(upper)) = (self.lanes.get(*lower), self.lanes.get(*upper)) {
-                    let pairs = lower.numbers.iter().zip(&upper.numbers);
+                    let pairs = lower.numbers().iter().zip(upper.numbers());
                     let broken = |(low, high): (&T, &T)| mask(low.wide().wrapping_mul(*one) > high.wide().wrapping_mul(*two));
                     if *one == 1 && *two == 1 && !lower.unknown && !upper.unknown {
-                        invalid.iter_mut().zip(pairs).for_each(|(to, (low, high))| *to |= mask(low > high));
+                        for (to, (low, high)) in invalid.iter_mut().zip(pairs) {
+                            *to |= mask(low > high);
+                        }
                     } else {
                         let always = std::iter::repeat(&0xFF_u8);
                         let one = lower.known().unwrap_or_default().iter().chain(always.clone());
@@ -400,7 +480,7 @@ impl<T: Number> Workspace<T> {
         if lane.fault(row) & (ABSENT | REFUSED) != 0 || lane.known().is_some_and(|known| known.get(row) == Some(&0)) {
             return None;
         }
-        lane.numbers.get(row).map(|value| value.wide())
+        lane.numbers().get(row).map(|value| value.wide())
     }
 
     fn sum_broken(&self, parts: &[usize], whole: usize, row: usize) -> bool {
@@ -417,7 +497,9 @@ impl<T: Number> Workspace<T> {
         ] {
             fill(to, len, FALSE);
             for truths in registers.iter().filter_map(|register| self.registers.get(*register)) {
-                to.iter_mut().zip(truths).for_each(|(to, truth)| *to |= truth);
+                for (to, truth) in to.iter_mut().zip(truths) {
+                    *to |= truth;
+                }
             }
         }
     }
@@ -453,7 +535,9 @@ impl<T: Number> Workspace<T> {
             for ((_, conditions), rank) in program.levels.iter().zip(1_u8..) {
                 fill(&mut bytes.conditions, len, TRUE);
                 for truths in conditions.iter().filter_map(|register| self.registers.get(*register)) {
-                    bytes.conditions.iter_mut().zip(truths).for_each(|(all, truth)| *all &= truth);
+                    for (all, truth) in bytes.conditions.iter_mut().zip(truths) {
+                        *all &= truth;
+                    }
                 }
                 for ((to, holds), band) in reached.iter_mut().zip(&bytes.conditions).zip(band) {
                     let here = mask((holds & bit != 0) & (*band >= rank));
@@ -475,8 +559,11 @@ impl<T: Number> Workspace<T> {
         for (limit, [worst, best]) in program.limits.iter().zip(&mut bytes.limits) {
             fill(&mut bytes.escape, len, FALSE);
             for truths in limit.escapes.iter().filter_map(|register| self.registers.get(*register)) {
-                bytes.escape.iter_mut().zip(truths).for_each(|(to, truth)| *to |= truth);
+                for (to, truth) in bytes.escape.iter_mut().zip(truths) {
+                    *to |= truth;
+                }
             }
+            let escapes = (!limit.escapes.is_empty()).then_some(bytes.escape.as_slice());
             let truths = self.registers.get(limit.rule).map(Vec::as_slice).unwrap_or_default();
             match limit.cap {
                 Cap::Open => {
@@ -484,9 +571,9 @@ impl<T: Number> Workspace<T> {
                     best.fill(len, 0, top);
                 }
                 Cap::Level(level) => {
-                    spans(worst, truths, &bytes.escape, std::iter::repeat(level), top, false);
+                    spans(worst, truths, escapes, std::iter::repeat(level), top, false);
                     if doubt {
-                        spans(best, truths, &bytes.escape, std::iter::repeat(level), top, true);
+                        spans(best, truths, escapes, std::iter::repeat(level), top, true);
                     }
                 }
                 Cap::Lane(lane) => {
@@ -496,16 +583,22 @@ impl<T: Number> Workspace<T> {
                     let stated = |other: u8| {
                         lane.bytes.iter().zip(known()).map(move |(level, known)| select(*known, *level, other))
                     };
-                    spans(worst, truths, &bytes.escape, stated(0), top, false);
+                    spans(worst, truths, escapes, stated(0), top, false);
                     if doubt {
-                        spans(best, truths, &bytes.escape, stated(top), top, true);
+                        spans(best, truths, escapes, stated(top), top, true);
                     }
                 }
             }
             let best: &Ends = if doubt || limit.cap == Cap::Open { best } else { worst };
-            bytes.low.iter_mut().zip(&worst.low).for_each(|(to, other)| *to = (*to).min(*other));
-            bytes.cut.low.iter_mut().zip(&best.low).for_each(|(to, other)| *to = (*to).min(*other));
-            bytes.cut.high.iter_mut().zip(&best.high).for_each(|(to, other)| *to = (*to).min(*other));
+            for (to, other) in bytes.low.iter_mut().zip(&worst.low) {
+                *to = (*to).min(*other);
+            }
+            for (to, other) in bytes.cut.low.iter_mut().zip(&best.low) {
+                *to = (*to).min(*other);
+            }
+            for (to, other) in bytes.cut.high.iter_mut().zip(&best.high) {
+                *to = (*to).min(*other);
+            }
         }
         // Whether something that is missing matters.
         fill(&mut bytes.open, len, 0);
@@ -521,13 +614,14 @@ impl<T: Number> Workspace<T> {
         for ((limit, [worst, best]), bound) in program.limits.iter().zip(&bytes.limits).zip(&mut bytes.bound) {
             if let Cap::Lane(_) = limit.cap {
                 let best = if doubt { best } else { worst };
-                bound.clear();
+                bound.resize(len, 0);
                 let result = bytes.low.iter().zip(&bytes.cut.high);
-                bound.extend(best.high.iter().zip(&worst.low).zip(result).map(|((high, low), (least, most))| {
+                let limits = best.high.iter().zip(&worst.low);
+                for ((to, (high, low)), (least, most)) in bound.iter_mut().zip(limits).zip(result) {
                     let above = (*high == *most) & (*most < top);
                     let below = (*low == *least) & (*least < *most);
-                    mask(above | below)
-                }));
+                    *to = mask(above | below);
+                }
             }
         }
         self.bytes = bytes;
@@ -535,37 +629,38 @@ impl<T: Number> Workspace<T> {
 
     /// The outcomes, levels and scores.
     #[inline(always)]
-    fn finish(&mut self, program: &Program<T>, results: &mut Results) {
+    fn finish(&mut self, program: &Program<T>, rows: Rows, results: &mut Results) {
         const fn code(outcome: Outcome) -> u8 {
             outcome as u8
         }
         let bytes = &self.bytes;
-        let start = results.outcomes.len();
         let levels = bytes.low.iter().zip(&bytes.cut.high);
         let ended = bytes.unreviewed.iter().zip(&bytes.unrated);
-        let rows = levels.zip(&bytes.open).zip(ended).zip(&self.invalid);
-        results.outcomes.extend(rows.map(|((((low, high), open), (unreviewed, unrated)), invalid)| {
+        let found = levels.zip(&bytes.open).zip(ended).zip(&self.invalid);
+        for (to, row) in part(&mut results.outcomes, rows).iter_mut().zip(found) {
+            let ((((low, high), open), (unreviewed, unrated)), invalid) = row;
             let one = select(mask(low == high), code(Outcome::Rated), code(Outcome::AuthorityDecides));
             let unclear = mask((*unreviewed == UNKNOWN) | (*unrated == UNKNOWN));
             let rated = select(open | unclear, code(Outcome::Undetermined), one);
             let reviewed = select(mask(*unreviewed == FALSE), code(Outcome::NotRated), code(Outcome::Undetermined));
             let rated = select(mask(*unrated == TRUE), reviewed, rated);
             let all = select(mask(*unreviewed == TRUE), code(Outcome::NotReviewed), rated);
-            select(*invalid, code(Outcome::Invalid), all)
-        }));
-        results.low.extend_from_slice(&bytes.low);
-        results.high.extend_from_slice(&bytes.cut.high);
+            *to = select(*invalid, code(Outcome::Invalid), all);
+        }
+        part(&mut results.low, rows).copy_from_slice(&bytes.low);
+        part(&mut results.high, rows).copy_from_slice(&bytes.cut.high);
         let ended = bytes.unreviewed.iter().zip(&bytes.unrated).zip(&self.invalid);
-        results.leveled.extend(ended.map(|((unreviewed, unrated), invalid)| {
-            !(mask((*unreviewed == TRUE) | (*unrated == TRUE)) | invalid)
-        }));
+        let leveled = part(&mut results.leveled, rows);
+        for (to, ((unreviewed, unrated), invalid)) in leveled.iter_mut().zip(ended) {
+            *to = !(mask((*unreviewed == TRUE) | (*unrated == TRUE)) | invalid);
+        }
         if let Some(score) = program.score {
             let column = self.number(score);
-            results.scores.extend(column.low.iter().map(|value| value.wide()));
-            let leveled = results.leveled.get(start..).unwrap_or_default();
-            match column.known {
-                Some(known) => results.scored.extend(leveled.iter().zip(known).map(|(one, two)| one & two)),
-                None => results.scored.extend_from_slice(leveled),
+            results.scores.put(rows, column.low);
+            let scored = part(&mut results.scored, rows);
+            scored.copy_from_slice(leveled);
+            for (to, known) in scored.iter_mut().zip(column.known.unwrap_or_default()) {
+                *to &= known;
             }
         }
     }
@@ -576,43 +671,35 @@ impl<T: Number> Workspace<T> {
         &mut self,
         program: &Program<T>,
         layout: &Layout,
-        len: usize,
+        rows: Rows,
         doubt: bool,
         results: &mut Results,
     ) {
         // Where eligibility ended the matter no limit binds.
-        let leveled = results.leveled.get(results.leveled.len().saturating_sub(len)..).unwrap_or_default();
+        let leveled = part(&mut results.leveled, rows);
         for bound in &mut self.bytes.bound {
-            bound.iter_mut().zip(leveled).for_each(|(bound, leveled)| *bound &= leveled);
+            for (bound, leveled) in bound.iter_mut().zip(&*leveled) {
+                *bound &= leveled;
+            }
         }
-        let mut plane = std::mem::take(&mut self.bytes.plane);
+        let mut planes = std::mem::take(&mut self.bytes.planes);
         for (word, to) in results.reasons.iter_mut().enumerate() {
-            let start = to.len();
-            to.resize(start.saturating_add(len), 0);
-            let to = to.get_mut(start..).unwrap_or_default();
-            for byte in 0..8 {
-                let marks = layout.byte(word, byte);
-                if marks.is_empty() {
-                    continue;
-                }
-                fill(&mut plane, len, 0);
-                for (mark, shift) in marks {
-                    self.mark(program, *mark, *shift, doubt, &mut plane);
-                }
-                let shift = 8 * byte as u32;
-                for (to, bits) in to.iter_mut().zip(&plane) {
-                    *to |= u64::from(*bits).wrapping_shl(shift);
+            for (byte, plane) in planes.bytes.iter_mut().enumerate() {
+                fill(plane, rows.len, 0);
+                for (mark, shift) in layout.byte(word, byte) {
+                    self.mark(program, *mark, *shift, doubt, plane);
                 }
             }
+            planes.weave(part(to, rows));
         }
-        self.bytes.plane = plane;
-        if self.invalid.iter().fold(0, |any, invalid| any | invalid) != 0 {
-            let start = results.outcomes.len().saturating_sub(len);
-            for row in 0..len {
-                if self.invalid.get(row) == Some(&0xFF) {
-                    self.accuse(program, layout, row, start.saturating_add(row), results);
-                }
-            }
+        self.bytes.planes = planes;
+        self.invalid_rows.clear();
+        self.invalid_rows.resize(rows.len.div_ceil(64), 0);
+        for (to, masks) in self.invalid_rows.iter_mut().zip(self.invalid.chunks(64)) {
+            *to = kernel::gather(masks);
+        }
+        if self.invalid_rows.iter().any(|word| *word != 0) {
+            self.accuse(program, layout, rows.start, results);
         }
     }
 
@@ -621,7 +708,9 @@ impl<T: Number> Workspace<T> {
     fn mark(&self, program: &Program<T>, mark: Mark, shift: u32, doubt: bool, plane: &mut [u8]) {
         let bytes = &self.bytes;
         let bits = |from: &[u8], cover: u8, plane: &mut [u8]| {
-            plane.iter_mut().zip(from).for_each(|(to, bits)| *to |= (bits & cover).wrapping_shl(shift));
+            for (to, bits) in plane.iter_mut().zip(from) {
+                *to |= (bits & cover).wrapping_shl(shift);
+            }
         };
         let [low, high] = &bytes.band;
         match mark {
@@ -646,68 +735,130 @@ impl<T: Number> Workspace<T> {
         }
     }
 
-    /// The reason code of a row that is refused: what is wrong with each fact.
-    fn accuse(&self, program: &Program<T>, layout: &Layout, row: usize, at: usize, results: &mut Results) {
-        results.reasons.iter_mut().filter_map(|words| words.get_mut(at)).for_each(|word| *word = 0);
-        let mut say = |fact: usize, fault: super::reasons::Fault| layout.accuse(fact, fault, |word, bits| {
-            if let Some(to) = results.reasons.get_mut(word).and_then(|words| words.get_mut(at)) {
-                *to |= bits;
-            }
-        });
-        let mut accused = Vec::new();
-        for (fact, lane) in self.lanes.iter().enumerate() {
-            let fault = lane.fault(row);
-            if fault & (REFUSED | OUTSIDE) != 0 {
-                say(fact, super::reasons::Fault::Refused);
-            } else if fault & ABSENT != 0 {
-                say(fact, super::reasons::Fault::Absent);
-            } else {
-                continue;
-            }
-            accused.push(fact);
+    /// The reason codes of the rows that are refused: what is wrong with each fact.
+    fn accuse(&self, program: &Program<T>, layout: &Layout, start: usize, results: &mut Results) {
+        let words = &mut results.reasons;
+        for row in rows_of(&self.invalid_rows) {
+            let at = start.saturating_add(row);
+            words.iter_mut().filter_map(|words| words.get_mut(at)).for_each(|word| *word = 0);
         }
-        let mut inconsistent = |fact: usize| {
-            if !accused.contains(&fact) {
-                accused.push(fact);
-                say(fact, super::reasons::Fault::Inconsistent);
+        let mut say = |fact: usize, row: usize, fault: Fault| {
+            let (word, shift) = layout.fact(fact);
+            let to = words.get_mut(word).and_then(|words| words.get_mut(start.saturating_add(row)));
+            // What was said first stays.
+            if let Some(to) = to.filter(|to| (**to >> shift) & 3 == 0) {
+                *to |= fault.bits() << shift;
             }
         };
-        for check in &program.checks {
-            match check {
-                Check::AtMost { lower, upper } => {
-                    let pair = self.known_value(lower.0, row).zip(self.known_value(upper.0, row));
-                    if let Some((low, high)) = pair
-                        && low.saturating_mul(lower.1) > high.saturating_mul(upper.1)
-                    {
-                        inconsistent(lower.0);
-                    }
-                }
-                Check::SumAtMost { parts, whole } => {
-                    if !self.sum_broken(parts, *whole, row) {
+        for (fact, lane) in self.lanes.iter().enumerate() {
+            if lane.faulty {
+                for (place, faults) in lane.faults.chunks(64).enumerate() {
+                    // Mostly none of them is at fault.
+                    if faults.iter().fold(FINE, |any, fault| any | fault) == FINE {
                         continue;
                     }
-                    let Some(bound) = self.known_value(*whole, row) else { continue };
-                    let known = || parts.iter().filter_map(|part| Some((*part, self.known_value(*part, row)?)));
-                    let alone = known().any(|(_, value)| value > bound);
-                    known().filter(|(_, value)| !alone || *value > bound).for_each(|(part, _)| inconsistent(part));
+                    for (row, fault) in (place << 6..).zip(faults) {
+                        if fault & (REFUSED | OUTSIDE) != 0 {
+                            say(fact, row, Fault::Refused);
+                        } else if fault & ABSENT != 0 {
+                            say(fact, row, Fault::Absent);
+                        }
+                    }
+                }
+            }
+            rows_of(&lane.absent).for_each(|row| say(fact, row, Fault::Absent));
+        }
+        for check in &program.checks {
+            for row in rows_of(&self.invalid_rows) {
+                match check {
+                    Check::AtMost { lower, upper } => {
+                        let pair = self.known_value(lower.0, row).zip(self.known_value(upper.0, row));
+                        if let Some((low, high)) = pair
+                            && low.saturating_mul(lower.1) > high.saturating_mul(upper.1)
+                        {
+                            say(lower.0, row, Fault::Inconsistent);
+                        }
+                    }
+                    Check::SumAtMost { parts, whole } => {
+                        if !self.sum_broken(parts, *whole, row) {
+                            continue;
+                        }
+                        let Some(bound) = self.known_value(*whole, row) else { continue };
+                        let known = || parts.iter().filter_map(|part| Some((*part, self.known_value(*part, row)?)));
+                        let alone = known().any(|(_, value)| value > bound);
+                        known()
+                            .filter(|(_, value)| !alone || *value > bound)
+                            .for_each(|(part, _)| say(part, row, Fault::Inconsistent));
+                    }
                 }
             }
         }
     }
 }
 
+/// Bytes that become the words of reason codes.
+#[derive(Debug, Default)]
+struct Planes {
+    bytes: [Vec<u8>; 8],
+    halves: [Vec<u16>; 4],
+    quarters: [Vec<u32>; 2],
+}
+
+impl Planes {
+    /// Puts the eight bytes of each row side by side, two and two at a time.
+    #[inline(always)]
+    fn weave(&mut self, words: &mut [u64]) {
+        let (pairs, _) = self.bytes.as_chunks::<2>();
+        for (to, [low, high]) in self.halves.iter_mut().zip(pairs) {
+            to.resize(low.len(), 0);
+            for ((to, low), high) in to.iter_mut().zip(low).zip(high) {
+                *to = u16::from(*low) | (u16::from(*high) << 8);
+            }
+        }
+        let (pairs, _) = self.halves.as_chunks::<2>();
+        for (to, [low, high]) in self.quarters.iter_mut().zip(pairs) {
+            to.resize(low.len(), 0);
+            for ((to, low), high) in to.iter_mut().zip(low).zip(high) {
+                *to = u32::from(*low) | (u32::from(*high) << 16);
+            }
+        }
+        let [low, high] = &self.quarters;
+        for ((to, low), high) in words.iter_mut().zip(low).zip(high) {
+            *to = u64::from(*low) | (u64::from(*high) << 32);
+        }
+    }
+}
+
+/// The rows whose bits are set.
+fn rows_of(words: &[u64]) -> impl Iterator<Item = usize> {
+    words.iter().enumerate().flat_map(|(place, word)| {
+        let mut rest = *word;
+        std::iter::from_fn(move || {
+            let row = (rest != 0).then(|| (place << 6) | rest.trailing_zeros() as usize)?;
+            rest &= rest.wrapping_sub(1);
+            Some(row)
+        })
+    })
+}
+
 /// Joins masks made of other bytes.
 #[inline(always)]
 fn join(to: &mut [u8], from: &[u8], mask: impl Fn(u8) -> u8) {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to |= mask(*from));
+    for (to, from) in to.iter_mut().zip(from) {
+        *to |= mask(*from);
+    }
 }
 
 #[inline(always)]
 fn add<T: Number>(to: &mut [T], values: &[T], factor: T) {
     if factor.is_one() {
-        to.iter_mut().zip(values).for_each(|(to, value)| *to = to.plus(*value));
+        for (to, value) in to.iter_mut().zip(values) {
+            *to = to.plus(*value);
+        }
     } else {
-        to.iter_mut().zip(values).for_each(|(to, value)| *to = to.plus(value.times(factor)));
+        for (to, value) in to.iter_mut().zip(values) {
+            *to = to.plus(value.times(factor));
+        }
     }
 }
 
@@ -735,7 +886,11 @@ fn bands<T: Number>(
     fill(to, len, 0);
     for (from, _) in &program.levels {
         match replace {
-            None => to.iter_mut().zip(values).for_each(|(to, value)| *to = to.wrapping_add(u8::from(value >= from))),
+            None => {
+                for (to, value) in to.iter_mut().zip(values) {
+                    *to = to.wrapping_add(u8::from(value >= from));
+                }
+            }
             Some((known, other)) => {
                 for ((to, value), known) in to.iter_mut().zip(values).zip(known) {
                     *to = to.wrapping_add(u8::from(value.select(*known, other) >= *from));
@@ -751,33 +906,39 @@ fn upper<T>(to: &mut Vec<u8>, conditions: &[u8], band: &[u8], program: &Program<
     let closed = mask(program.closed);
     let scored = mask(program.score.is_some());
     let lower = mask(program.lower_on_gap);
-    to.clear();
-    to.extend(conditions.iter().zip(band).map(|(conditions, band)| {
+    to.resize(conditions.len(), 0);
+    for (to, (conditions, band)) in to.iter_mut().zip(conditions.iter().zip(band)) {
         let none = closed & mask(*conditions == 0);
         let below = band.saturating_sub(1);
         let gap = select(none, below.max(1), below);
         let by_score = select(mask(conditions == band), *conditions, gap);
         let alone = select(none, 1, *conditions);
         let high = select(scored, by_score, alone);
-        select(lower, *conditions, high.min(program.top))
-    }));
+        *to = select(lower, *conditions, high.min(program.top));
+    }
 }
 
-/// The interval of a limit at one end.
+/// The interval of a limit at one end: where the rule holds, its level, and above it whatever an escape leaves open.
 #[inline(always)]
-fn spans(to: &mut Ends, truths: &[u8], escapes: &[u8], caps: impl Iterator<Item = u8>, top: u8, best: bool) {
-    to.low.clear();
-    to.high.clear();
+fn spans(
+    to: &mut Ends,
+    truths: &[u8],
+    escapes: Option<&[u8]>,
+    caps: impl Iterator<Item = u8> + Clone,
+    top: u8,
+    best: bool,
+) {
     let (rule, escape) = if best { (1_u8, 2_u8) } else { (2, 1) };
-    let rows = truths.iter().zip(escapes).zip(caps);
-    let pairs = rows.map(|((truth, escaped), cap)| {
-        let holds = mask(truth & rule != 0);
-        let binds = holds & mask(escaped & escape == 0);
-        (select(holds, cap, top), select(binds, cap, top))
-    });
-    for (low, high) in pairs {
-        to.low.push(low);
-        to.high.push(high);
+    to.low.resize(truths.len(), 0);
+    for ((to, truth), cap) in to.low.iter_mut().zip(truths).zip(caps.clone()) {
+        *to = select(mask(truth & rule != 0), cap, top);
+    }
+    to.high.clear();
+    to.high.extend_from_slice(&to.low);
+    if let Some(escapes) = escapes {
+        for (to, escaped) in to.high.iter_mut().zip(escapes) {
+            *to = select(mask(escaped & escape == 0), *to, top);
+        }
     }
 }
 

@@ -3,6 +3,11 @@
 //! A truth is a byte as in [`crate::logic`]: bit 1 for "may be true", bit 0 for "is certain". A mask is a byte that is 0
 //! or 255. Rows that are refused run through all of it with whatever stands in their cells; nothing reads the result.
 
+use arrow_array::ArrayRef;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Int32Type, Int64Type};
+use arrow_buffer::{ArrowNativeType, ScalarBuffer};
+
 use super::program::Combine;
 
 pub(super) const FALSE: u8 = 0;
@@ -10,7 +15,7 @@ pub(super) const UNKNOWN: u8 = 2;
 pub(super) const TRUE: u8 = 3;
 
 /// The integers of a lane: 32 or 64 bits.
-pub(super) trait Number: Copy + Ord + Default + Send + Sync + std::fmt::Debug + 'static {
+pub(super) trait Number: ArrowNativeType + Ord {
     const LEAST: i64;
     const MOST: i64;
     /// The number; one that does not fit is cut, which only the rows see that are refused.
@@ -22,10 +27,12 @@ pub(super) trait Number: Copy + Ord + Default + Send + Sync + std::fmt::Debug + 
     /// This where the mask is 255, the other where it is 0.
     fn select(self, mask: u8, other: Self) -> Self;
     fn is_one(self) -> bool;
+    /// The values of an array that are numbers of this sort already; nothing where they are of another.
+    fn borrow(array: &ArrayRef, start: usize, len: usize) -> Option<ScalarBuffer<Self>>;
 }
 
 macro_rules! number {
-    ($type:ty) => {
+    ($type:ty, $arrow:ty) => {
         impl Number for $type {
             const LEAST: i64 = <$type>::MIN as i64;
             const MOST: i64 = <$type>::MAX as i64;
@@ -58,12 +65,15 @@ macro_rules! number {
             fn is_one(self) -> bool {
                 self == 1
             }
+            fn borrow(array: &ArrayRef, start: usize, len: usize) -> Option<ScalarBuffer<Self>> {
+                Some(array.as_primitive_opt::<$arrow>()?.values().slice(start, len))
+            }
         }
     };
 }
 
-number!(i32);
-number!(i64);
+number!(i32, Int32Type);
+number!(i64, Int64Type);
 
 /// A number as the loops read it: its values, and where they are not all known the interval and which are.
 #[derive(Debug, Clone, Copy)]
@@ -99,10 +109,23 @@ fn where_known(truth: u8, known: u8) -> u8 {
 /// Puts truths into a register, or joins them with what stands there.
 #[inline(always)]
 pub(super) fn put(target: &mut [u8], combine: Combine, truths: impl Iterator<Item = u8>) {
+    let rows = target.iter_mut().zip(truths);
     match combine {
-        Combine::Set => target.iter_mut().zip(truths).for_each(|(to, truth)| *to = truth),
-        Combine::And => target.iter_mut().zip(truths).for_each(|(to, truth)| *to &= truth),
-        Combine::Or => target.iter_mut().zip(truths).for_each(|(to, truth)| *to |= truth),
+        Combine::Set => {
+            for (to, truth) in rows {
+                *to = truth;
+            }
+        }
+        Combine::And => {
+            for (to, truth) in rows {
+                *to &= truth;
+            }
+        }
+        Combine::Or => {
+            for (to, truth) in rows {
+                *to |= truth;
+            }
+        }
     }
 }
 
@@ -118,11 +141,11 @@ pub(super) fn byte_within(
     // Bounds the wrong way round hold nothing.
     let none = mask(low > high);
     let flip = if outside { TRUE } else { FALSE };
-    let test = |value: u8| (truth(value.wrapping_sub(low) <= span) & !none) ^ flip;
+    let test = move |value: u8| (truth(value.wrapping_sub(low) <= span) & !none) ^ flip;
     match known {
-        None => put(target, combine, values.iter().map(|value| test(*value))),
+        None => put(target, combine, values.iter().map(move |value| test(*value))),
         Some(known) => {
-            let truths = values.iter().zip(known).map(|(value, known)| where_known(test(*value), *known));
+            let truths = values.iter().zip(known).map(move |(value, known)| where_known(test(*value), *known));
             put(target, combine, truths);
         }
     }
@@ -135,18 +158,39 @@ pub(super) fn within<T: Number>(
     column: Column<'_, T>,
     (low, high, outside): (T, T, bool),
 ) {
+    // Mostly one end is open.
+    if T::LEAST == low.wide() {
+        beside(target, combine, column, (low, high, outside), move |value| value <= high);
+    } else if T::MOST == high.wide() {
+        beside(target, combine, column, (low, high, outside), move |value| value >= low);
+    } else {
+        beside(target, combine, column, (low, high, outside), move |value| (value >= low) & (value <= high));
+    }
+}
+
+#[inline(always)]
+fn beside<T: Number>(
+    target: &mut [u8],
+    combine: Combine,
+    column: Column<'_, T>,
+    (low, high, outside): (T, T, bool),
+    inside: impl Fn(T) -> bool + Copy,
+) {
     let flip = if outside { TRUE } else { FALSE };
-    let inside = |value: T| (value >= low) & (value <= high);
     match (column.high, column.known) {
         (None, None) => {
-            put(target, combine, column.low.iter().map(|value| truth(inside(*value)) ^ flip));
+            put(target, combine, column.low.iter().map(move |value| truth(inside(*value)) ^ flip));
         }
         (None, Some(known)) => {
-            let truths = column.low.iter().zip(known).map(|(value, known)| where_known(truth(inside(*value)) ^ flip, *known));
-            put(target, combine, truths);
+            let truths = column.low.iter().zip(known);
+            put(
+                target,
+                combine,
+                truths.map(move |(value, known)| where_known(truth(inside(*value)) ^ flip, *known)),
+            );
         }
         (Some(upper), _) => {
-            let truths = column.low.iter().zip(upper).map(|(from, to)| {
+            let truths = column.low.iter().zip(upper).map(move |(from, to)| {
                 let certain = truth((low <= *from) & (*to <= high)) & 1;
                 let possible = truth((*to >= low) & (*from <= high) & (low <= high)) & 2;
                 let inside = certain | possible;
@@ -170,15 +214,15 @@ pub(super) fn linear<T: Number>(
     target: &mut [u8],
     combine: Combine,
     (left, right): (Column<'_, T>, Column<'_, T>),
-    difference: impl Fn(T, T) -> bool,
+    difference: impl Fn(T, T) -> bool + Copy,
     if_none: Option<u8>,
 ) {
     let pairs = || left.low.iter().zip(right.low);
     let none = T::default();
     match (left.known, right.known, if_none) {
-        (None, None, None) => put(target, combine, pairs().map(|(one, two)| truth(difference(*one, *two)))),
+        (None, None, None) => put(target, combine, pairs().map(move |(one, two)| truth(difference(*one, *two)))),
         (None, None, Some(empty)) => {
-            let truths = pairs().map(|(one, two)| select(mask(*two == none), empty, truth(difference(*one, *two))));
+            let truths = pairs().map(move |(one, two)| select(mask(*two == none), empty, truth(difference(*one, *two))));
             put(target, combine, truths);
         }
         (one_known, two_known, if_none) => {
@@ -187,7 +231,7 @@ pub(super) fn linear<T: Number>(
             let (always, empty) = (mask(two_known.is_none()), if_none.unwrap_or(FALSE));
             let asked = mask(if_none.is_some());
             let known = one_or_two.iter().zip(two_known.unwrap_or(one_or_two));
-            let truths = pairs().zip(known).map(|((one, two), (first, second))| {
+            let truths = pairs().zip(known).map(move |((one, two), (first, second))| {
                 let found = where_known(truth(difference(*one, *two)), first & second);
                 select(asked & (second | always) & mask(*two == none), empty, found)
             });
@@ -196,21 +240,59 @@ pub(super) fn linear<T: Number>(
     }
 }
 
+/// The eight masks of each byte.
+const MASKS: [u64; 256] = {
+    let mut masks = [0_u64; 256];
+    let mut byte = 0_u64;
+    while byte < 256 {
+        let mut bit = 0;
+        while bit < 8 {
+            if (byte >> bit) & 1 == 1 {
+                #[expect(clippy::indexing_slicing, reason = "checked while it is compiled")]
+                {
+                    masks[byte as usize] |= 0xFF << (bit << 3);
+                }
+            }
+            bit += 1;
+        }
+        byte += 1;
+    }
+    masks
+};
+
 /// Bits as masks, least significant first.
 #[inline(always)]
 pub(super) fn spread(word: u64, into: &mut [u8]) {
     for (byte, eight) in word.to_le_bytes().into_iter().zip(into.chunks_mut(8)) {
-        let bits = u64::from(byte).wrapping_mul(0x0101_0101_0101_0101) & 0x8040_2010_0804_0201;
-        // A byte that is not 0 carries into its highest bit.
-        let high = (bits & 0x7F7F_7F7F_7F7F_7F7F).wrapping_add(0x7F7F_7F7F_7F7F_7F7F) | bits;
-        let masks = ((high & 0x8080_8080_8080_8080) >> 7).wrapping_mul(0xFF);
-        for (to, mask) in eight.iter_mut().zip(masks.to_le_bytes()) {
-            *to = mask;
+        let masks = MASKS.get(usize::from(byte)).copied().unwrap_or(0).to_le_bytes();
+        match <&mut [u8; 8]>::try_from(&mut *eight) {
+            Ok(to) => *to = masks,
+            Err(_) => eight.iter_mut().zip(masks).for_each(|(to, mask)| *to = mask),
         }
     }
 }
 
+/// Masks as bits, least significant first.
+#[inline(always)]
+pub(super) fn gather(masks: &[u8]) -> u64 {
+    let (eights, rest) = masks.as_chunks::<8>();
+    let mut last = [0_u8; 8];
+    for (to, mask) in last.iter_mut().zip(rest) {
+        *to = *mask;
+    }
+    let mut word = 0_u64;
+    let mut shift = 0_u32;
+    for eight in eights.iter().chain(std::iter::once(&last)) {
+        // Each byte's lowest bit moves to its place in the highest byte.
+        let bits = u64::from_le_bytes(*eight) & 0x0101_0101_0101_0101;
+        word |= (bits.wrapping_mul(0x0102_0408_1020_4080) >> 56).wrapping_shl(shift);
+        shift = shift.wrapping_add(8);
+    }
+    word
+}
+
 #[cfg(test)]
+#[allow(clippy::indexing_slicing, reason = "a test")]
 mod tests {
     use super::*;
 
@@ -223,6 +305,8 @@ mod tests {
             assert_eq!(*mask == 255, (word >> place) & 1 == 1, "{place}");
             assert!(*mask == 0 || *mask == 255);
         }
+        assert_eq!(gather(&masks), word);
+        assert_eq!(gather(&masks[..10]), word & 0x3FF);
     }
 
     #[test]

@@ -38,19 +38,26 @@ pub(super) struct Rows {
 }
 
 /// The values of a fact in a chunk of rows. The buffers are used again for every chunk.
-#[derive(Debug, Default)]
-pub(super) struct Lane<T> {
+#[derive(Debug)]
+pub(super) struct Lane<T: Number> {
     pub(super) bytes: Vec<u8>,
-    pub(super) numbers: Vec<T>,
+    numbers: Vec<T>,
+    /// The values of the column itself, where they need not be copied.
+    borrowed: Option<ScalarBuffer<T>>,
+    /// The least and the greatest of the numbers, empty cells among them.
+    range: (T, T),
     /// Masks of the rows in which the value is known, where `unknown`.
     pub(super) known: Vec<u8>,
     /// Not all are known.
     pub(super) unknown: bool,
-    /// What is wrong with each cell, where `faulty`.
+    /// What is wrong with each cell, where `faulty`; that it is empty and must not be is told by `absent`.
     pub(super) faults: Vec<u8>,
     pub(super) faulty: bool,
+    /// The empty cells as bits, where there are any and each makes its row invalid.
+    pub(super) absent: Vec<u64>,
     len: usize,
-    /// Room for the reading.
+    /// Room for the reading: the empty cells as bits, the others as masks, and values of any size.
+    empty: Vec<u64>,
     present: Vec<u8>,
     wide: Vec<i64>,
 }
@@ -90,10 +97,38 @@ fn cell(rulebook: &Rulebook, kind: &KindPlan, array: &ArrayRef, row: usize) -> i
 /// What a null among the values of a dictionary stands for.
 const NOTHING: i64 = MISSING + 1;
 
+impl<T: Number> Default for Lane<T> {
+    fn default() -> Self {
+        Self {
+            bytes: Vec::new(),
+            numbers: Vec::new(),
+            borrowed: None,
+            range: (T::default(), T::default()),
+            known: Vec::new(),
+            unknown: false,
+            faults: Vec::new(),
+            faulty: false,
+            absent: Vec::new(),
+            len: 0,
+            empty: Vec::new(),
+            present: Vec::new(),
+            wide: Vec::new(),
+        }
+    }
+}
+
 impl<T: Number> Lane<T> {
     /// The lane as a number.
     pub(super) fn column(&self) -> Column<'_, T> {
-        Column { low: &self.numbers, high: None, known: self.unknown.then_some(self.known.as_slice()) }
+        Column { low: self.numbers(), high: None, known: self.known() }
+    }
+
+    /// The numbers of the rows.
+    pub(super) fn numbers(&self) -> &[T] {
+        match &self.borrowed {
+            Some(borrowed) => borrowed,
+            None => &self.numbers,
+        }
     }
 
     /// The masks of the rows in which the value is known; `None` where it is in all.
@@ -102,7 +137,9 @@ impl<T: Number> Lane<T> {
     }
 
     pub(super) fn fault(&self, row: usize) -> u8 {
-        if self.faulty { self.faults.get(row).copied().unwrap_or(FINE) } else { FINE }
+        let absent = self.absent.get(row >> 6).is_some_and(|word| (word >> (row & 63)) & 1 == 1);
+        let fault = if self.faulty { self.faults.get(row).copied().unwrap_or(FINE) } else { FINE };
+        if absent { fault | ABSENT } else { fault }
     }
 
     /// Reads the rows of a chunk.
@@ -110,29 +147,22 @@ impl<T: Number> Lane<T> {
     pub(super) fn read(&mut self, rulebook: &Rulebook, plan: &LanePlan, source: &Source<'_>, rows: Rows) {
         self.unknown = false;
         self.faulty = false;
+        self.absent.clear();
+        self.borrowed = None;
         self.len = rows.len;
-        let Some(array) = source.array else {
+        let Some(array) = source.array.filter(|array| *array.data_type() != DataType::Null) else {
             return self.nothing(plan, rows.len);
         };
-        let nulls = array.nulls().filter(|nulls| has_null(nulls, rows));
-        if let Some(nulls) = nulls {
-            self.present.resize(rows.len, 0);
-            masks(nulls.inner(), rows, &mut self.present);
-        }
-        let mut gaps = nulls.is_some();
+        let mut gaps = match array.nulls() {
+            Some(nulls) if nulls.null_count() > 0 => self.note_nulls(nulls, rows),
+            _ => false,
+        };
         match plan.storage {
-            Storage::Presence => {
-                self.bytes.clear();
-                self.bytes.resize(rows.len, 0);
-                if *array.data_type() == DataType::Null {
-                    return self.nothing(plan, rows.len);
-                }
-            }
-            Storage::Bytes => gaps |= self.read_bytes(rulebook, source, array, rows, gaps),
+            Storage::Presence => fill(&mut self.bytes, rows.len, 0),
+            Storage::Bytes => gaps = self.read_bytes(rulebook, source, array, rows, gaps),
             Storage::Numbers => {
-                let (refused, more_gaps) = self.read_numbers(rulebook, source, array, rows, gaps);
-                gaps |= more_gaps;
-                self.check_bounds(plan, source.kind, gaps, refused);
+                gaps = self.read_numbers(rulebook, source, array, rows, gaps);
+                self.check_bounds(plan, source.kind, gaps);
             }
         }
         if gaps {
@@ -140,6 +170,33 @@ impl<T: Number> Lane<T> {
         }
         if self.faulty && plan.exact {
             self.hide_refused();
+        }
+    }
+
+    /// Takes note of the empty cells. Whether there are any.
+    #[inline(always)]
+    fn note_nulls(&mut self, nulls: &NullBuffer, rows: Rows) -> bool {
+        let bits = nulls.inner().slice(rows.start, rows.len);
+        let chunks = bits.bit_chunks();
+        self.empty.clear();
+        for word in chunks.iter() {
+            self.empty.push(!word);
+        }
+        let rest = rows.len & 63;
+        if rest > 0 {
+            self.empty.push(!chunks.remainder_bits() & 1_u64.wrapping_shl(rest as u32).wrapping_sub(1));
+        }
+        self.empty.iter().fold(0, |any, word| any | word) != 0
+    }
+
+    /// The masks of the cells that are not empty.
+    #[inline(always)]
+    fn spread_present(&mut self, gaps: bool) {
+        fill(&mut self.present, self.len, 0xFF);
+        if gaps {
+            for (word, part) in self.empty.iter().zip(self.present.chunks_mut(64)) {
+                spread(!word, part);
+            }
         }
     }
 
@@ -153,12 +210,12 @@ impl<T: Number> Lane<T> {
 
     /// A column that the table does not have.
     fn nothing(&mut self, plan: &LanePlan, len: usize) {
-        self.bytes.clear();
-        self.bytes.resize(len, 0);
+        fill(&mut self.bytes, len, 0);
         self.numbers.clear();
         self.numbers.resize(len, T::of(0));
-        self.present.clear();
-        self.present.resize(len, 0);
+        self.empty.clear();
+        self.empty.resize(len >> 6, u64::MAX);
+        self.empty.push(1_u64.wrapping_shl((len & 63) as u32).wrapping_sub(1));
         self.close_gaps(plan);
     }
 
@@ -166,41 +223,51 @@ impl<T: Number> Lane<T> {
     #[inline(always)]
     fn close_gaps(&mut self, plan: &LanePlan) {
         match plan.empty {
-            Empty::Unknown => {
-                self.unknown = true;
-                self.known.clear();
-                self.known.extend_from_slice(&self.present);
-            }
+            Empty::Unknown => self.leave_unknown(),
             Empty::Invalid => {
-                self.open_faults();
-                for (fault, present) in self.faults.iter_mut().zip(&self.present) {
-                    *fault |= !present & ABSENT;
-                }
+                self.absent.clear();
+                self.absent.extend_from_slice(&self.empty);
                 if plan.exact {
-                    self.unknown = true;
-                    self.known.clear();
-                    self.known.extend_from_slice(&self.present);
+                    self.leave_unknown();
                 }
             }
             Empty::Value(value) => {
+                if let Some(borrowed) = self.borrowed.take() {
+                    self.numbers.clear();
+                    self.numbers.extend_from_slice(&borrowed);
+                }
                 let (byte, number) = (u8::try_from(value).unwrap_or_default(), T::of(value));
-                if plan.storage == Storage::Numbers {
-                    for (to, present) in self.numbers.iter_mut().zip(&self.present) {
-                        *to = to.select(*present, number);
+                // Mostly few cells are empty.
+                for (place, word) in self.empty.iter().enumerate() {
+                    let mut rest = *word;
+                    while rest != 0 {
+                        let row = (place << 6) | rest.trailing_zeros() as usize;
+                        rest &= rest.wrapping_sub(1);
+                        if let Some(to) = self.numbers.get_mut(row) {
+                            *to = number;
+                        }
+                        if let Some(to) = self.bytes.get_mut(row) {
+                            *to = byte;
+                        }
                     }
                 }
-                for (to, present) in self.bytes.iter_mut().zip(&self.present) {
-                    *to = super::kernel::select(*present, *to, byte);
-                }
             }
+        }
+    }
+
+    #[inline(always)]
+    fn leave_unknown(&mut self) {
+        self.unknown = true;
+        self.known.resize(self.len, 0);
+        for (word, part) in self.empty.iter().zip(self.known.chunks_mut(64)) {
+            spread(!word, part);
         }
     }
 
     fn open_faults(&mut self) {
         if !self.faulty {
             self.faulty = true;
-            self.faults.clear();
-            self.faults.resize(self.len, FINE);
+            fill(&mut self.faults, self.len, FINE);
         }
     }
 
@@ -212,28 +279,32 @@ impl<T: Number> Lane<T> {
             self.known.resize(self.faults.len(), 0xFF);
         }
         for (known, fault) in self.known.iter_mut().zip(&self.faults) {
-            *known &= mask(fault & (ABSENT | REFUSED) == 0);
+            *known &= mask(fault & REFUSED == 0);
         }
     }
 
-    /// Booleans and codes. Whether there are empty cells beyond the nulls.
+    /// Booleans and codes. Whether there are empty cells.
     #[inline(always)]
-    fn read_bytes(&mut self, rulebook: &Rulebook, source: &Source<'_>, array: &ArrayRef, rows: Rows, gaps: bool) -> bool {
+    fn read_bytes(
+        &mut self,
+        rulebook: &Rulebook,
+        source: &Source<'_>,
+        array: &ArrayRef,
+        rows: Rows,
+        gaps: bool,
+    ) -> bool {
         if let DataType::Boolean = array.data_type() {
             self.bytes.resize(rows.len, 0);
             masks(array.as_boolean().values(), rows, &mut self.bytes);
-            self.bytes.iter_mut().for_each(|byte| *byte &= 1);
-            return false;
+            for byte in &mut self.bytes {
+                *byte &= 1;
+            }
+            return gaps;
         }
-        // Everything else has a meaning for each cell.
-        let more_gaps = self.read_wide(rulebook, source, array, rows, gaps);
-        self.bytes.clear();
-        self.bytes.extend(self.wide.iter().map(|value| *value as u8));
-        self.note_refused(gaps || more_gaps);
-        more_gaps
+        self.read_wide(rulebook, source, array, rows, gaps)
     }
 
-    /// Numbers and days: whether one was refused, and whether there are empty cells beyond the nulls.
+    /// Numbers and days. Whether there are empty cells.
     #[inline(always)]
     fn read_numbers(
         &mut self,
@@ -242,54 +313,40 @@ impl<T: Number> Lane<T> {
         array: &ArrayRef,
         rows: Rows,
         gaps: bool,
-    ) -> (bool, bool) {
+    ) -> bool {
+        if let (KindPlan::Integer { .. }, Some(borrowed)) = (source.kind, T::borrow(array, rows.start, rows.len)) {
+            self.range = range(&borrowed);
+            self.borrowed = Some(borrowed);
+            return gaps;
+        }
         let to = &mut self.numbers;
         let whole = match source.kind {
             KindPlan::Integer { .. } => Some(1),
             KindPlan::Decimal { scale, .. } => Some(power_of_ten(*scale)),
             _ => None,
         };
-        let done = match (array.data_type(), source.kind, whole) {
+        let fits = match (array.data_type(), source.kind, whole) {
             (DataType::Decimal128(_, places), KindPlan::Decimal { scale, .. }, _) => {
                 let shift = i64::from(*scale).saturating_sub(i64::from(*places));
-                match u32::try_from(shift) {
-                    Ok(shift @ 0..=18) => Some(decimals(array, rows, power_of_ten(shift), to)),
-                    _ => None,
-                }
+                matches!(u32::try_from(shift), Ok(shift @ 0..=18) if decimals(array, rows, power_of_ten(shift), to))
             }
-            (DataType::Int8, _, Some(factor)) => Some(integers::<Int8Type, T>(array, rows, factor, to)),
-            (DataType::Int16, _, Some(factor)) => Some(integers::<Int16Type, T>(array, rows, factor, to)),
-            (DataType::Int32, _, Some(factor)) => Some(integers::<Int32Type, T>(array, rows, factor, to)),
-            (DataType::Int64, _, Some(factor)) => Some(integers::<Int64Type, T>(array, rows, factor, to)),
-            (DataType::UInt8, _, Some(factor)) => Some(integers::<UInt8Type, T>(array, rows, factor, to)),
-            (DataType::UInt16, _, Some(factor)) => Some(integers::<UInt16Type, T>(array, rows, factor, to)),
-            (DataType::UInt32, _, Some(factor)) => Some(integers::<UInt32Type, T>(array, rows, factor, to)),
-            (DataType::Date32, KindPlan::Date, _) => Some(days(array, rows, to)),
-            (DataType::Boolean, KindPlan::Boolean, _) => {
-                self.bytes.resize(rows.len, 0);
-                masks(array.as_boolean().values(), rows, &mut self.bytes);
-                self.bytes.iter_mut().for_each(|byte| *byte &= 1);
-                to.clear();
-                to.extend(self.bytes.iter().map(|byte| T::of(i64::from(*byte))));
-                Some(false)
-            }
-            _ => None,
+            (DataType::Int8, _, Some(factor)) => integers::<Int8Type, T>(array, rows, factor, to),
+            (DataType::Int16, _, Some(factor)) => integers::<Int16Type, T>(array, rows, factor, to),
+            (DataType::Int32, _, Some(factor)) => integers::<Int32Type, T>(array, rows, factor, to),
+            (DataType::Int64, _, Some(factor)) => integers::<Int64Type, T>(array, rows, factor, to),
+            (DataType::UInt8, _, Some(factor)) => integers::<UInt8Type, T>(array, rows, factor, to),
+            (DataType::UInt16, _, Some(factor)) => integers::<UInt16Type, T>(array, rows, factor, to),
+            (DataType::UInt32, _, Some(factor)) => integers::<UInt32Type, T>(array, rows, factor, to),
+            (DataType::Date32, KindPlan::Date, _) => days(array, rows, to),
+            _ => false,
         };
-        if done == Some(false) {
-            return (false, false);
-        }
-        // Some value does not fit the lane, or the type has no loop of its own.
-        let more_gaps = self.read_wide(rulebook, source, array, rows, gaps);
-        self.numbers.clear();
-        self.numbers.extend(self.wide.iter().map(|value| T::of(*value)));
-        // Codes are read as bytes too.
-        self.bytes.clear();
-        self.bytes.extend(self.wide.iter().map(|value| *value as u8));
-        self.note_refused(gaps || more_gaps);
-        (true, more_gaps)
+        // Else some value does not fit the lane, or the type has no loop of its own.
+        let gaps = if fits { gaps } else { self.read_wide(rulebook, source, array, rows, gaps) };
+        self.range = range(&self.numbers);
+        gaps
     }
 
-    /// The meaning of every cell, one by one. Whether there are empty cells beyond the nulls.
+    /// The meaning of every cell, one by one. Whether there are empty cells.
     fn read_wide(
         &mut self,
         rulebook: &Rulebook,
@@ -315,50 +372,57 @@ impl<T: Number> Lane<T> {
             let meaning = |row: usize| cell(rulebook, source.kind, array, row);
             wide.extend((rows.start..rows.start.saturating_add(rows.len)).map(meaning));
         }
-        let more_gaps = wide.contains(&NOTHING);
-        if more_gaps {
-            if !gaps {
-                self.present.clear();
-                self.present.resize(rows.len, 0xFF);
-            }
-            for (present, value) in self.present.iter_mut().zip(wide) {
-                *present &= mask(*value != NOTHING);
-            }
-        }
-        more_gaps
+        // Codes are read as bytes even where they are numbers too.
+        self.numbers.clear();
+        self.numbers.extend(self.wide.iter().map(|value| T::of(*value)));
+        self.bytes.clear();
+        self.bytes.extend(self.wide.iter().map(|value| *value as u8));
+        let odd = self.wide.iter().fold(false, |odd, value| odd | (*value <= NOTHING));
+        if odd { self.note_odd(gaps) } else { gaps }
     }
 
-    /// Refuses the cells of which no value came, null aside.
-    fn note_refused(&mut self, gaps: bool) {
-        let refused = |(value, present): (&i64, u8)| mask(*value == MISSING) & present & REFUSED;
-        if !self.wide.contains(&MISSING) {
-            return;
+    /// Takes note of the cells that are refused or, in a dictionary, empty. Whether there are empty cells.
+    fn note_odd(&mut self, gaps: bool) -> bool {
+        if !gaps {
+            self.empty.clear();
+            self.empty.resize(self.len.div_ceil(64), 0);
         }
-        self.open_faults();
-        for (row, (fault, value)) in self.faults.iter_mut().zip(&self.wide).enumerate() {
-            let present = if gaps { self.present.get(row).copied().unwrap_or(0xFF) } else { 0xFF };
-            *fault |= refused((value, present));
+        let mut any = gaps;
+        for row in 0..self.len {
+            let value = self.wide.get(row).copied().unwrap_or_default();
+            let bit = 1_u64.wrapping_shl((row & 63) as u32);
+            let Some(word) = self.empty.get_mut(row >> 6) else { continue };
+            if value == NOTHING {
+                *word |= bit;
+                any = true;
+            } else if value == MISSING && *word & bit == 0 {
+                self.open_faults();
+                if let Some(fault) = self.faults.get_mut(row) {
+                    *fault |= REFUSED;
+                }
+            }
         }
+        any
     }
 
     /// Refuses the numbers outside their bounds.
     #[inline(always)]
-    fn check_bounds(&mut self, plan: &LanePlan, kind: &KindPlan, gaps: bool, some_refused: bool) {
+    fn check_bounds(&mut self, plan: &LanePlan, kind: &KindPlan, gaps: bool) {
         let fault = match kind {
             KindPlan::Date => OUTSIDE,
             _ => REFUSED,
         };
         let (low, high) = (T::of(plan.bounds.0.max(T::LEAST)), T::of(plan.bounds.1.min(T::MOST)));
-        let outside = self.numbers.iter().fold(0_u8, |any, value| any | u8::from((*value < low) | (*value > high)));
-        if outside == 0 || matches!(kind, KindPlan::Code(_)) {
+        if (low <= self.range.0 && self.range.1 <= high) || matches!(kind, KindPlan::Code(_)) {
             return;
         }
+        self.spread_present(gaps);
         let mut found = 0_u8;
         let was_faulty = self.faulty;
         self.open_faults();
-        for (row, (to, value)) in self.faults.iter_mut().zip(&self.numbers).enumerate() {
-            let present = if gaps { self.present.get(row).copied().unwrap_or(0xFF) } else { 0xFF };
-            let fine = if some_refused { mask(*to & REFUSED == 0) } else { 0xFF };
+        let numbers = self.borrowed.as_deref().unwrap_or(&self.numbers);
+        for ((to, value), present) in self.faults.iter_mut().zip(numbers).zip(&self.present) {
+            let fine = mask(*to & REFUSED == 0);
             let wrong = mask((*value < low) | (*value > high)) & present & fine & fault;
             *to |= wrong;
             found |= wrong;
@@ -367,8 +431,21 @@ impl<T: Number> Lane<T> {
     }
 }
 
-fn has_null(nulls: &NullBuffer, rows: Rows) -> bool {
-    nulls.null_count() > 0 && nulls.slice(rows.start, rows.len).null_count() > 0
+/// The least and the greatest of some numbers.
+#[inline(always)]
+fn range<T: Number>(numbers: &[T]) -> (T, T) {
+    let first = numbers.first().copied().unwrap_or_default();
+    let (mut least, mut most) = (first, first);
+    for value in numbers {
+        least = least.min(*value);
+        most = most.max(*value);
+    }
+    (least, most)
+}
+
+fn fill(bytes: &mut Vec<u8>, len: usize, with: u8) {
+    bytes.clear();
+    bytes.resize(len, with);
 }
 
 /// Bits as masks.
@@ -386,29 +463,39 @@ fn part<V: ArrowNativeType>(values: &ScalarBuffer<V>, rows: Rows) -> &[V] {
     values.get(rows.start..rows.start.saturating_add(rows.len)).unwrap_or_default()
 }
 
-/// Whole numbers times a factor. Whether one does not fit the lane.
+/// Whole numbers times a factor. Whether all fit the lane.
 #[inline(always)]
 fn integers<A, T>(array: &ArrayRef, rows: Rows, factor: i64, to: &mut Vec<T>) -> bool
 where
     A: ArrowPrimitiveType,
-    A::Native: Into<i128> + Copy,
-    T: Number,
     A::Native: Widen,
+    T: Number,
 {
     let values = part(array.as_primitive::<A>().values(), rows);
-    to.clear();
-    let factor_here = T::of(factor);
+    to.resize(values.len(), T::default());
+    let here = T::of(factor);
     if factor == 1 {
-        to.extend(values.iter().map(|value| T::of(value.widen())));
+        for (to, value) in to.iter_mut().zip(values) {
+            *to = T::of(value.widen());
+        }
     } else {
-        to.extend(values.iter().map(|value| T::of(value.widen()).times(factor_here)));
+        for (to, value) in to.iter_mut().zip(values) {
+            *to = T::of(value.widen()).times(here);
+        }
     }
     // A type that cannot leave the lane needs no look.
-    let (least, most) = (T::LEAST.div_euclid(factor).saturating_add(1), T::MOST.div_euclid(factor));
+    let (least, most) = room::<T>(factor);
     if A::Native::LEAST >= least && A::Native::MOST <= most {
-        return false;
+        return true;
     }
-    values.iter().fold(false, |any, value| any | (value.widen() < least) | (value.widen() > most))
+    values.iter().fold(true, |all, value| all & (value.widen() >= least) & (value.widen() <= most))
+}
+
+/// Between which numbers a product with a factor above 0 fits the lane.
+fn room<T: Number>(factor: i64) -> (i64, i64) {
+    let factor = factor.max(1);
+    // The quotient towards 0.
+    (T::LEAST.checked_div(factor).unwrap_or(0), T::MOST.checked_div(factor).unwrap_or(0))
 }
 
 /// The native integers of Arrow that fit 64 bits with a sign.
@@ -433,42 +520,69 @@ macro_rules! widen {
 
 widen!(i8, i16, i32, i64, u8, u16, u32);
 
-/// Decimals of 128 bits, brought to the scale of the fact. Whether one does not fit the lane.
+/// Decimals of 128 bits, brought to the scale of the fact. Whether all fit the lane.
 #[inline(always)]
 fn decimals<T: Number>(array: &ArrayRef, rows: Rows, factor: i64, to: &mut Vec<T>) -> bool {
     let values = array.as_primitive::<Decimal128Type>().values();
     // Each as its lower and its upper half: loops over 128 bits are not made into vectors.
     let halves = ScalarBuffer::<i64>::new(values.inner().clone(), 0, values.len().saturating_mul(2));
     let halves = part(&halves, Rows { start: rows.start.saturating_mul(2), len: rows.len.saturating_mul(2) });
-    let (least, most) = (T::LEAST.div_euclid(factor).saturating_add(1), T::MOST.div_euclid(factor));
-    let factor = T::of(factor);
-    to.clear();
-    let (least, most) = (T::of(least), T::of(most));
-    let mut odd = 0_i64;
-    let mut outside = 0_u8;
-    to.extend(halves.chunks_exact(2).map(|half| {
-        let (low, high) = match half {
-            [low, high] => (*low, *high),
-            _ => (0, 0),
-        };
-        let narrow = T::of(low);
-        odd |= (narrow.wide() ^ low) | (high ^ (narrow.wide() >> 63));
-        outside |= u8::from((narrow < least) | (narrow > most));
-        narrow.times(factor)
-    }));
-    outside != 0 || odd != 0
+    let (least, most) = room::<T>(factor);
+    let (pairs, _) = halves.as_chunks::<2>();
+    to.resize(pairs.len(), T::default());
+    let (any_low, any_high) = any_bits(halves);
+    if any_high == 0 && (0..=most).contains(&any_low) {
+        // No value is below 0 or has a higher bit than one that fits: nothing needs a closer look.
+        let factor = T::of(factor);
+        if factor.is_one() {
+            for (to, [low, _]) in to.iter_mut().zip(pairs) {
+                *to = T::of(*low);
+            }
+        } else {
+            for (to, [low, _]) in to.iter_mut().zip(pairs) {
+                *to = T::of(*low).times(factor);
+            }
+        }
+        return true;
+    }
+    let mut fits = true;
+    let times = T::of(factor);
+    for (to, [low, high]) in to.iter_mut().zip(pairs) {
+        fits &= (*high == low >> 63) & (*low >= least) & (*low <= most);
+        *to = T::of(*low).times(times);
+    }
+    fits
 }
 
-/// Days from 1970, as days from the beginning of the calendar. Whether one is none of the calendar's.
+/// Every bit that is set in some lower half, and in some upper half.
+#[inline(always)]
+fn any_bits(halves: &[i64]) -> (i64, i64) {
+    let (eights, rest) = halves.as_chunks::<8>();
+    let mut any = [0_i64; 8];
+    for eight in eights {
+        for (any, half) in any.iter_mut().zip(eight) {
+            *any |= half;
+        }
+    }
+    for (any, half) in any.iter_mut().zip(rest) {
+        *any |= half;
+    }
+    let [a, b, c, d, e, f, g, h] = any;
+    (a | c | e | g, b | d | f | h)
+}
+
+/// Days from 1970, as days from the beginning of the calendar. Whether all are the calendar's.
 #[inline(always)]
 fn days<T: Number>(array: &ArrayRef, rows: Rows, to: &mut Vec<T>) -> bool {
     let values = part(array.as_primitive::<Date32Type>().values(), rows);
     let epoch = T::of(EPOCH);
-    to.clear();
-    to.extend(values.iter().map(|value| T::of(i64::from(*value)).plus(epoch)));
+    to.resize(values.len(), T::default());
+    for (to, value) in to.iter_mut().zip(values) {
+        *to = T::of(i64::from(*value)).plus(epoch);
+    }
     let (first, last) = super::program::DAYS;
     let (first, last) = (first.saturating_sub(EPOCH) as i32, last.saturating_sub(EPOCH) as i32);
-    values.iter().fold(false, |any, value| any | (*value < first) | (*value > last))
+    values.iter().fold(true, |all, value| all & (*value >= first) & (*value <= last))
 }
 
 /// The meanings of a dictionary by its keys. A key behind its end, which only a null may have, means nothing.

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use arrow_array::types::Int8Type;
 use arrow_array::{ArrayRef, Decimal128Array, DictionaryArray, Int8Array, Int64Array, StringArray, UInt64Array};
-use arrow_buffer::{BooleanBuffer, NullBuffer, ScalarBuffer};
+use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field};
 
 use crate::judge::Outcome;
 use crate::plan::{LEVELS, Plan};
 use crate::rulebook::Rulebook;
 
-use super::chunk::Results;
+use super::chunk::{Results, Scores};
+use super::kernel::gather;
 use super::reasons::column_name;
 
 /// How the score is told.
@@ -69,6 +70,15 @@ impl Output {
         Self { fields, score, outcomes: Arc::new(outcomes), levels: Arc::new(levels) }
     }
 
+    /// Room for the scores in their form.
+    pub(super) fn scores(&self) -> Scores {
+        match self.score {
+            ScoreForm::None | ScoreForm::Text => Scores::None,
+            ScoreForm::Whole => Scores::Whole(Vec::new()),
+            ScoreForm::Decimal(_) => Scores::Decimal(Vec::new()),
+        }
+    }
+
     /// The results as columns, in the order of the fields.
     pub(super) fn columns(&self, results: Results, texts: Vec<Option<String>>) -> Vec<ArrayRef> {
         let leveled = nulls(&results.leveled);
@@ -79,14 +89,17 @@ impl Output {
         match self.score {
             ScoreForm::None => {}
             ScoreForm::Text => columns.push(Arc::new(StringArray::from(texts))),
-            ScoreForm::Whole => {
-                columns.push(Arc::new(Int64Array::new(results.scores.into(), nulls(&results.scored))));
-            }
-            ScoreForm::Decimal(scale) => {
-                let wide: ScalarBuffer<i128> = results.scores.iter().map(|score| i128::from(*score)).collect();
-                let array = Decimal128Array::new(wide, nulls(&results.scored));
-                // The precision holds every integer of 64 bits that a bound may have.
-                columns.push(Arc::new(array.with_data_type(DataType::Decimal128(18, scale))));
+            ScoreForm::Whole | ScoreForm::Decimal(_) => {
+                let scored = if results.scored == results.leveled { leveled } else { nulls(&results.scored) };
+                match (results.scores, self.score) {
+                    (Scores::Decimal(scores), ScoreForm::Decimal(scale)) => {
+                        let array = Decimal128Array::new(scores.into(), scored);
+                        // The precision holds every integer of 64 bits that a bound may have.
+                        columns.push(Arc::new(array.with_data_type(DataType::Decimal128(18, scale))));
+                    }
+                    (Scores::Whole(scores), _) => columns.push(Arc::new(Int64Array::new(scores.into(), scored))),
+                    _ => {}
+                }
             }
         }
         columns.extend(results.reasons.into_iter().map(|words| Arc::new(UInt64Array::from(words)) as ArrayRef));
@@ -95,12 +108,10 @@ impl Output {
 }
 
 fn codes(ranks: Vec<u8>, nulls: Option<NullBuffer>, values: &ArrayRef) -> ArrayRef {
-    let last = values.len().saturating_sub(1);
-    // Where there is no level, anything may stand.
-    let last = u8::try_from(last).unwrap_or(u8::MAX);
-    let keys: ScalarBuffer<i8> = ranks.into_iter().map(|rank| rank.min(last).cast_signed()).collect();
-    let keys = Int8Array::new(keys, nulls);
-    let array: DictionaryArray<Int8Type> = DictionaryArray::new(keys, Arc::clone(values));
+    let len = ranks.len();
+    // Ranks are far below 128: the same bytes with a sign.
+    let keys = ScalarBuffer::<i8>::new(Buffer::from_vec(ranks), 0, len);
+    let array: DictionaryArray<Int8Type> = DictionaryArray::new(Int8Array::new(keys, nulls), Arc::clone(values));
     Arc::new(array)
 }
 
@@ -109,6 +120,6 @@ fn nulls(masks: &[u8]) -> Option<NullBuffer> {
     if masks.iter().fold(0xFF, |all, mask| all & mask) == 0xFF {
         return None;
     }
-    let bits = BooleanBuffer::collect_bool(masks.len(), |row| masks.get(row).is_some_and(|mask| *mask != 0));
-    Some(NullBuffer::new(bits))
+    let words: Vec<u64> = masks.chunks(64).map(gather).collect();
+    Some(NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(words), 0, masks.len())))
 }

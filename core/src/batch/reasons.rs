@@ -42,7 +42,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    const fn bits(self) -> u64 {
+    pub(super) const fn bits(self) -> u64 {
         match self {
             Self::Absent => 1,
             Self::Refused => 2,
@@ -108,10 +108,10 @@ impl Layout {
         self.bytes.get(word.saturating_mul(8).saturating_add(byte)).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Gives the bits that say what is wrong with a fact, and their word.
-    pub(super) fn accuse(&self, fact: usize, fault: Fault, mut put: impl FnMut(usize, u64)) {
+    /// The word and the bit at which it stands what is wrong with a fact.
+    pub(super) fn fact(&self, fact: usize) -> (usize, u32) {
         let at = fact.saturating_mul(2);
-        put(at >> 6, fault.bits().wrapping_shl((at & 63) as u32));
+        (at >> 6, (at & 63) as u32)
     }
 
     /// The code of a case that was rated alone.

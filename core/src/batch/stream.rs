@@ -167,7 +167,11 @@ impl Rulebook {
         let policies = policies.unwrap_or_else(|| self.default_policies()).clone();
         let place = self.find_plan(subject).map_err(|error| unknown(&error))?;
         let plan = self.plan(place).ok_or_else(|| TableError { faults: Vec::new() })?;
-        let binding = Binding::new(self, plan, &batch.schema(), keep, &[])?;
+        // The columns of the results may stand there already.
+        let words = Layout::new(plan).words;
+        let results = Output::new(self, plan, "", words).fields.into_iter().map(|field| field.name().clone());
+        let keep: Vec<String> = keep.iter().cloned().chain(results).collect();
+        let binding = Binding::new(self, plan, &batch.schema(), &keep, &[])?;
         if row >= batch.num_rows() {
             let rows = batch.num_rows().to_string();
             let expected = wanted(Message::TableWantedRow, &[("rows", &rows)]);
@@ -205,6 +209,26 @@ fn rate_alone(
     case.rate_by(policies.clone())
 }
 
+/// A chunk to be rated with the widest vectors that the machine has.
+struct Run<'c, 't, T: Number> {
+    workspace: &'c mut Workspace<T>,
+    rulebook: &'c Rulebook,
+    program: &'c Program<T>,
+    layout: &'c Layout,
+    sources: &'c [Source<'t>],
+    part: Rows,
+    results: &'c mut Results,
+}
+
+impl<T: Number> pulp::WithSimd for Run<'_, '_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        self.workspace.run(self.rulebook, self.program, self.layout, self.sources, self.part, self.results);
+    }
+}
+
 impl Rater {
     fn new(
         rulebook: &Rulebook,
@@ -234,7 +258,8 @@ impl Rater {
             return Err(ArrowError::ComputeError("no such kind of subject".to_owned()));
         };
         let columns = columns(&self.binding, batch);
-        let mut results = Results { reasons: vec![Vec::new(); self.layout.words], ..Results::default() };
+        let (scores, reasons) = (self.output.scores(), vec![Vec::new(); self.layout.words]);
+        let mut results = Results { scores, reasons, ..Results::default() };
         let mut texts = Vec::new();
         match &self.program {
             Ok(AnyProgram::Narrow(program)) => self.run(program, plan, &columns, batch.num_rows(), &mut results),
@@ -263,16 +288,14 @@ impl Rater {
         let facts = plan.facts.iter().zip(columns);
         let sources: Vec<Source<'_>> =
             facts.map(|(fact, column)| Source::new(&self.rulebook, &fact.kind, *column)).collect();
-        results.reserve(rows, program.score.is_some());
+        results.make(rows);
         let mut workspace = Workspace::new(program);
         let mut start = 0;
         let arch = pulp::Arch::new();
         while start < rows {
             let part = Rows { start, len: CHUNK.min(rows.saturating_sub(start)) };
-            arch.dispatch(
-                #[inline(always)]
-                || workspace.run(&self.rulebook, program, &self.layout, &sources, part, results),
-            );
+            let (rulebook, layout, sources) = (&self.rulebook, &self.layout, sources.as_slice());
+            arch.dispatch(Run { workspace: &mut workspace, rulebook, program, layout, sources, part, results });
             start = start.saturating_add(CHUNK);
         }
     }

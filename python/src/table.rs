@@ -1,0 +1,387 @@
+//! Tables in and out through the C interface of Arrow: capsules in the way that every data frame library knows.
+
+use std::ffi::CStr;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
+use arrow_array::ffi_stream::{RecordBatchStreamReader, FFI_ArrowArrayStream};
+use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader, StructArray};
+use arrow_schema::{ArrowError, SchemaRef};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyCapsuleMethods, PyDict, PyList};
+use xeploai::batch::{Progress, RatedTable, TableError, TableOptions};
+use xeploai::{PolicySet, Rulebook};
+
+use crate::errors::{both, exception, guard};
+
+const STREAM: &CStr = c"arrow_array_stream";
+const SCHEMA: &CStr = c"arrow_schema";
+const ARRAY: &CStr = c"arrow_array";
+
+pub(crate) type Reader = Box<dyn RecordBatchReader + Send>;
+
+/// The batches of an object that speaks the Arrow interface.
+pub(crate) fn reader(py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<Reader> {
+    if table.hasattr("__arrow_c_stream__")? {
+        let capsule = table.call_method0("__arrow_c_stream__")?;
+        return stream_of(&capsule);
+    }
+    if table.hasattr("__arrow_c_array__")? {
+        let pair = table.call_method0("__arrow_c_array__")?;
+        let (schema, array): (Bound<'_, PyAny>, Bound<'_, PyAny>) = pair.extract()?;
+        let batch = batch_of(&schema, &array)?;
+        let schema = batch.schema();
+        return Ok(Box::new(RecordBatchIterator::new([Ok(batch)], schema)));
+    }
+    let class = table.get_type().name()?;
+    let _ = py;
+    Err(PyTypeError::new_err(format!(
+        "table: expected an object with __arrow_c_stream__ or __arrow_c_array__, such as a pyarrow.Table, a polars or \
+         pandas DataFrame or a DuckDB relation, found {class}"
+    )))
+}
+
+fn stream_of(capsule: &Bound<'_, PyAny>) -> PyResult<Reader> {
+    let capsule = capsule.cast::<PyCapsule>().map_err(PyErr::from)?;
+    let pointer = capsule.pointer_checked(Some(STREAM))?;
+    // SAFETY: a capsule of this name holds a stream of the C interface; it is moved out, which leaves it released.
+    let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.cast().as_ptr()) };
+    if stream.release().is_none() {
+        return Err(PyValueError::new_err("table: expected a stream that was not read before, found one that was"));
+    }
+    let reader = RecordBatchStreamReader::try_new(stream).map_err(|error| arrow_error(&error))?;
+    Ok(Box::new(reader))
+}
+
+fn batch_of(schema: &Bound<'_, PyAny>, array: &Bound<'_, PyAny>) -> PyResult<RecordBatch> {
+    let schema = schema.cast::<PyCapsule>().map_err(PyErr::from)?.pointer_checked(Some(SCHEMA))?;
+    let array = array.cast::<PyCapsule>().map_err(PyErr::from)?.pointer_checked(Some(ARRAY))?;
+    // SAFETY: a capsule of this name holds a schema of the C interface; it stays the capsule's.
+    let schema = unsafe { schema.cast::<FFI_ArrowSchema>().as_ref() };
+    // SAFETY: a capsule of this name holds an array of the C interface; it is moved out, which leaves it released.
+    let array = unsafe { FFI_ArrowArray::from_raw(array.cast().as_ptr()) };
+    // SAFETY: both come from one producer, which says that they belong together.
+    let data = unsafe { from_ffi(array, schema) }.map_err(|error| arrow_error(&error))?;
+    if !matches!(data.data_type(), arrow_schema::DataType::Struct(_)) {
+        return Err(PyTypeError::new_err(format!("table: expected a table, found an array of {}", data.data_type())));
+    }
+    Ok(RecordBatch::from(StructArray::from(data)))
+}
+
+fn arrow_error(error: &ArrowError) -> PyErr {
+    PyValueError::new_err(format!("table: {error}"))
+}
+
+/// What went wrong with the columns of a table, as `xeploai.errors.TableError`.
+pub(crate) fn table_error(py: Python<'_>, error: &TableError) -> PyErr {
+    let made = || -> PyResult<PyErr> {
+        let faults = PyList::empty(py);
+        for fault in &error.faults {
+            let entry = PyDict::new(py);
+            entry.set_item("column", &fault.column)?;
+            entry.set_item("code", fault.code.name())?;
+            entry.set_item("expected", &fault.expected.en)?;
+            entry.set_item("found", &fault.found)?;
+            entry.set_item("words", both(py, |language| fault.words(language))?)?;
+            faults.append(entry)?;
+        }
+        Ok(exception(py, "TableError", (error.to_string(), faults)))
+    };
+    made().unwrap_or_else(|error| error)
+}
+
+/// How far the rating of a table has come.
+#[derive(Debug, Default)]
+struct Report {
+    rows: AtomicU64,
+    single: AtomicU64,
+    /// What a callback of the caller raised.
+    raised: Mutex<Option<PyErr>>,
+}
+
+/// How a table is to be rated.
+struct Order {
+    rulebook: Rulebook,
+    subject: String,
+    policies: PolicySet,
+    threads: usize,
+    keep: Vec<String>,
+    prefix: String,
+    progress: Option<Py<PyAny>>,
+}
+
+impl Order {
+    /// Looks at the columns and makes ready to rate.
+    fn start(&self, py: Python<'_>, table: Reader, report: &Arc<Report>) -> PyResult<RatedTable<Reader>> {
+        let options = TableOptions {
+            policies: Some(self.policies.clone()),
+            threads: self.threads,
+            keep: self.keep.clone(),
+            prefix: self.prefix.clone(),
+            progress: Some(self.progress(py, report)),
+        };
+        self.rulebook.rate_table(&self.subject, table, options).map_err(|error| table_error(py, &error))
+    }
+
+    /// Tells the caller how far it is, and looks whether somebody pressed Ctrl-C.
+    fn progress(&self, py: Python<'_>, report: &Arc<Report>) -> Progress<'static> {
+        let call = self.progress.as_ref().map(|call| call.clone_ref(py));
+        let report = Arc::clone(report);
+        Box::new(move |rows| {
+            let told = Python::attach(|py| -> PyResult<bool> {
+                py.check_signals()?;
+                match &call {
+                    Some(call) => Ok(call.call1(py, (rows,))?.extract::<Option<bool>>(py)? != Some(false)),
+                    None => Ok(true),
+                }
+            });
+            match told {
+                Ok(true) => ControlFlow::Continue(()),
+                Ok(false) => ControlFlow::Break(()),
+                Err(error) => {
+                    *report.raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        })
+    }
+}
+
+/// A table that is rated as it is read. It has ``__arrow_c_stream__``: any data frame library reads it.
+#[pyclass(name = "RatedTable", module = "xeploai", frozen)]
+pub(crate) struct PyRatedTable {
+    order: Order,
+    source: Py<PyAny>,
+    /// The first reading, made ready when the columns were looked at.
+    first: Mutex<Option<RatedTable<Reader>>>,
+    report: Mutex<Arc<Report>>,
+    absent: Vec<String>,
+    columns: Vec<String>,
+    why_single: Option<String>,
+}
+
+#[expect(clippy::too_many_arguments, reason = "the keywords of a Python function")]
+pub(crate) fn rate_table(
+    py: Python<'_>,
+    rulebook: &Rulebook,
+    subject: &str,
+    table: &Bound<'_, PyAny>,
+    policies: PolicySet,
+    threads: Option<usize>,
+    keep: Vec<String>,
+    prefix: String,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<PyRatedTable> {
+    if threads == Some(0) {
+        return Err(PyValueError::new_err("threads: expected a number from 1, or None for all, found 0"));
+    }
+    let threads = threads.unwrap_or(0);
+    let order = Order { rulebook: rulebook.clone(), subject: subject.to_owned(), policies, threads, keep, prefix, progress };
+    guard(py, || {
+        let report = Arc::new(Report::default());
+        let rated = order.start(py, reader(py, table)?, &report)?;
+        let columns = rated.schema().fields().iter().map(|field| field.name().clone()).collect();
+        Ok(PyRatedTable {
+            absent: rated.absent().to_vec(),
+            columns,
+            why_single: rated.single_rows().1.map(|why| why.to_string()),
+            first: Mutex::new(Some(rated)),
+            report: Mutex::new(report),
+            source: table.clone().unbind(),
+            order,
+        })
+    })
+}
+
+impl PyRatedTable {
+    /// A reading of the table from its beginning.
+    fn reading(&self, py: Python<'_>) -> PyResult<Reading> {
+        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        let rated = match first {
+            Some(rated) => rated,
+            None => {
+                let again = Arc::new(Report::default());
+                let table = reader(py, self.source.bind(py))?;
+                let rated = guard(py, || self.order.start(py, table, &again))?;
+                *report = again;
+                rated
+            }
+        };
+        Ok(Reading { rated, report: Arc::clone(&report) })
+    }
+}
+
+#[pymethods]
+impl PyRatedTable {
+    /// The stream of the rated table. It reads the table anew each time, where the table can be read more than once.
+    #[pyo3(signature = (requested_schema = None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        // What is asked for is best effort in the interface; there is one form of the results.
+        let _ = requested_schema;
+        capsule(py, Box::new(self.reading(py)?))
+    }
+
+    /// Rates all of it now, into memory. An exception of ``progress``, and Ctrl-C, come out as they are.
+    fn collect(&self, py: Python<'_>) -> PyResult<PyArrowTable> {
+        let mut reading = self.reading(py)?;
+        let report = Arc::clone(&reading.report);
+        let schema = reading.schema();
+        let batches = py.detach(|| reading.by_ref().collect::<Result<Vec<_>, _>>());
+        match batches {
+            Ok(batches) => Ok(PyArrowTable { schema, batches }),
+            Err(error) => {
+                let raised = report.raised.lock().unwrap_or_else(PoisonError::into_inner).take();
+                Err(raised.unwrap_or_else(|| arrow_error(&error)))
+            }
+        }
+    }
+
+    /// The names of the columns: those of the table, then those of the results.
+    #[getter]
+    fn column_names(&self) -> Vec<String> {
+        self.columns.clone()
+    }
+
+    /// The facts that no column of the table states; they are not known in any row.
+    #[getter]
+    fn absent(&self) -> Vec<String> {
+        self.absent.clone()
+    }
+
+    /// How many rows the reading that began last has rated so far.
+    #[getter]
+    fn rows(&self) -> u64 {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).rows.load(Ordering::Relaxed)
+    }
+
+    /// How many of them were rated one by one, because the rules say something that the columns cannot.
+    #[getter]
+    fn single_rows(&self) -> u64 {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).single.load(Ordering::Relaxed)
+    }
+
+    /// Why rows are rated one by one, in English; nothing where none is.
+    #[getter]
+    fn why_single(&self) -> Option<String> {
+        self.why_single.clone()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("RatedTable(subject='{}', columns={})", self.order.subject, self.columns.len())
+    }
+}
+
+/// A table of Arrow in memory.
+#[pyclass(name = "ArrowTable", module = "xeploai", frozen)]
+pub(crate) struct PyArrowTable {
+    schema: SchemaRef,
+    batches: Vec<RecordBatch>,
+}
+
+#[pymethods]
+impl PyArrowTable {
+    /// The stream of its batches; nothing is copied.
+    #[pyo3(signature = (requested_schema = None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        let _ = requested_schema;
+        let batches = self.batches.clone().into_iter().map(Ok);
+        capsule(py, Box::new(RecordBatchIterator::new(batches, Arc::clone(&self.schema))))
+    }
+
+    /// The names of its columns.
+    #[getter]
+    fn column_names(&self) -> Vec<&str> {
+        self.schema.fields().iter().map(|field| field.name().as_str()).collect()
+    }
+
+    fn __len__(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("ArrowTable(rows={}, columns={})", self.__len__(), self.schema.fields().len())
+    }
+}
+
+fn capsule(py: Python<'_>, reader: Reader) -> PyResult<Bound<'_, PyCapsule>> {
+    PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(reader), STREAM)
+}
+
+/// A reading that no panic leaves, and whose errors are text that C can hold.
+struct Reading {
+    rated: RatedTable<Reader>,
+    report: Arc<Report>,
+}
+
+impl Iterator for Reading {
+    type Item = Result<RecordBatch, ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = catch_unwind(AssertUnwindSafe(|| self.rated.next()));
+        self.report.rows.store(self.rated.rows(), Ordering::Relaxed);
+        self.report.single.store(self.rated.single_rows().0, Ordering::Relaxed);
+        match next {
+            Ok(None) => None,
+            Ok(Some(Ok(batch))) => Some(Ok(batch)),
+            Ok(Some(Err(error))) => Some(Err(ArrowError::ExternalError(self.told(&error).into()))),
+            Err(_) => Some(Err(ArrowError::ExternalError("internal error: a panic while a batch was rated".into()))),
+        }
+    }
+}
+
+impl Reading {
+    /// The error as text, and what a callback raised; a Ctrl-C that was seen here is pressed again for Python.
+    fn told(&self, error: &ArrowError) -> String {
+        let mut told = error.to_string();
+        Python::attach(|py| {
+            let raised = self.report.raised.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(raised) = &*raised {
+                told = format!("{told}: {raised}");
+                if raised.is_instance_of::<pyo3::exceptions::PyKeyboardInterrupt>(py) {
+                    // SAFETY: it only marks that the signal came; it may be called from any thread.
+                    unsafe { pyo3::ffi::PyErr_SetInterrupt() };
+                }
+            }
+        });
+        told.replace('\0', " ")
+    }
+}
+
+impl RecordBatchReader for Reading {
+    fn schema(&self) -> SchemaRef {
+        self.rated.schema()
+    }
+}
+
+/// The row of a table, counted from 0, as a batch of its own with the place in it.
+pub(crate) fn row_of(py: Python<'_>, table: &Bound<'_, PyAny>, row: usize) -> PyResult<(RecordBatch, usize)> {
+    let mut reader = reader(py, table)?;
+    let schema = reader.schema();
+    let mut before = 0_usize;
+    py.detach(|| {
+        for batch in reader.by_ref() {
+            let batch = batch?;
+            let place = row.saturating_sub(before);
+            if place < batch.num_rows() {
+                return Ok((batch, place));
+            }
+            before = before.saturating_add(batch.num_rows());
+        }
+        // No such row: an empty batch, of which the library says so.
+        Ok((RecordBatch::new_empty(schema), row))
+    })
+    .map_err(|error: ArrowError| arrow_error(&error))
+}

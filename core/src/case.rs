@@ -386,7 +386,11 @@ impl Record {
 }
 
 /// What a value means as the type that is declared for it.
-pub(crate) fn read_value(rulebook: &Rulebook, kind: &KindPlan, value: &Value<'_>) -> Result<i64, (ProblemCode, Expected)> {
+pub(crate) fn read_value(
+    rulebook: &Rulebook,
+    kind: &KindPlan,
+    value: &Value<'_>,
+) -> Result<i64, (ProblemCode, Expected)> {
     match kind {
         KindPlan::Boolean => match value {
             Value::Boolean(value) => Ok(i64::from(*value)),

@@ -299,6 +299,7 @@ impl<'a> Standard<'a> {
     }
 
     /// The lowest and the highest band that the score may lie in.
+    #[cfg(feature = "arrow")]
     pub(crate) fn bands(&self) -> (u8, u8) {
         self.bands
     }

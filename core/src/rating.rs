@@ -114,6 +114,7 @@ impl Rating {
     }
 
     /// The score in units of its scale, of a score that is no fraction.
+    #[cfg(feature = "arrow")]
     pub(crate) fn score_units(&self) -> Option<i64> {
         self.interval()?;
         let plan = self.plan()?;
@@ -306,12 +307,7 @@ impl Rating {
     }
 
     pub(crate) fn scale(&self, source: Source) -> u32 {
-        let Some(plan) = self.plan() else { return 0 };
-        match source {
-            Source::Slot(place) => plan.fact(place).map_or(0, |fact| fact.kind.scale()),
-            Source::Measure(place) => plan.measures.get(place).map_or(0, |measure| measure.scale),
-            Source::Ratio(_) => crate::number::MAX_SCALE,
-        }
+        self.plan().map_or(0, |plan| plan.scale_of(source).unwrap_or(crate::number::MAX_SCALE))
     }
 
     /// Whether an interval stands at the top or at the bottom of what the result is held to.

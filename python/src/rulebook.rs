@@ -1,5 +1,6 @@
 //! `Rulebook`: a regulation, loaded and ready to rate.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use pyo3::exceptions::PyValueError;
@@ -338,6 +339,30 @@ impl PyRulebook {
         self.rulebook.subject(subject).map_err(|error| unknown_subject(py, &error))?;
         let policies = self.policies(py, policies)?;
         table::rate_table(py, &self.rulebook, subject, table, policies, threads, keep, prefix, progress)
+    }
+
+    /// Rates every row of a Parquet or Arrow file into another one, by the ends of their names or ``form``; in bounded
+    /// memory. The target is written in place: after an exception what stands there is of no use. Raises ``TableError``,
+    /// ``OSError``, or ``ValueError`` where a file is not of its form. Returns how many rows ended how.
+    #[pyo3(signature = (subject, source, target, *, form = None, policies = None, threads = None, keep = Vec::new(), prefix = String::new(), progress = None))]
+    #[expect(clippy::too_many_arguments, reason = "the keywords of a Python function")]
+    fn rate_file<'py>(
+        &self,
+        py: Python<'py>,
+        subject: &str,
+        source: PathBuf,
+        target: PathBuf,
+        form: Option<&str>,
+        policies: Option<&Bound<'_, PyAny>>,
+        threads: Option<usize>,
+        keep: Vec<String>,
+        prefix: String,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        self.rulebook.subject(subject).map_err(|error| unknown_subject(py, &error))?;
+        let policies = self.policies(py, policies)?;
+        let paths = (source, target);
+        table::rate_file(py, &self.rulebook, subject, paths, form, policies, threads, keep, prefix, progress)
     }
 
     /// Rates one row of a table, counted from 0, alone: the findings behind its reason code. A table with the results of

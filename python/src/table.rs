@@ -3,18 +3,19 @@
 use std::ffi::CStr;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
-use arrow_array::ffi_stream::{RecordBatchStreamReader, FFI_ArrowArrayStream};
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader, StructArray};
 use arrow_schema::{ArrowError, SchemaRef};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyCapsuleMethods, PyDict, PyList};
-use xeploai::batch::{Progress, RatedTable, TableError, TableOptions};
-use xeploai::{PolicySet, Rulebook};
+use xeploai::batch::{Counted, FileError, FileForm, Progress, RatedTable, TableError, TableOptions};
+use xeploai::{Outcome, PolicySet, Rulebook};
 
 use crate::errors::{both, exception, guard};
 
@@ -180,7 +181,8 @@ pub(crate) fn rate_table(
         return Err(PyValueError::new_err("threads: expected a number from 1, or None for all, found 0"));
     }
     let threads = threads.unwrap_or(0);
-    let order = Order { rulebook: rulebook.clone(), subject: subject.to_owned(), policies, threads, keep, prefix, progress };
+    let order =
+        Order { rulebook: rulebook.clone(), subject: subject.to_owned(), policies, threads, keep, prefix, progress };
     guard(py, || {
         let report = Arc::new(Report::default());
         let rated = order.start(py, reader(py, table)?, &report)?;
@@ -384,4 +386,70 @@ pub(crate) fn row_of(py: Python<'_>, table: &Bound<'_, PyAny>, row: usize) -> Py
         Ok((RecordBatch::new_empty(schema), row))
     })
     .map_err(|error: ArrowError| arrow_error(&error))
+}
+
+/// The end of a name that stands for a form of files.
+fn form(path: &Path, told: Option<&str>) -> PyResult<FileForm> {
+    let named = told.map(|told| format!("x.{told}"));
+    FileForm::of(named.as_ref().map_or(path, Path::new)).ok_or_else(|| {
+        let found = told.map_or_else(|| path.display().to_string(), str::to_owned);
+        PyValueError::new_err(format!("expected parquet, arrow, feather, ipc or arrows, found {found}"))
+    })
+}
+
+/// Rates a file into another one, which is written in place.
+#[expect(clippy::too_many_arguments, reason = "the keywords of a Python function")]
+pub(crate) fn rate_file<'py>(
+    py: Python<'py>,
+    rulebook: &Rulebook,
+    subject: &str,
+    (source, target): (PathBuf, PathBuf),
+    told: Option<&str>,
+    policies: PolicySet,
+    threads: Option<usize>,
+    keep: Vec<String>,
+    prefix: String,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let (from, to) = (form(&source, None)?, form(&target, told)?);
+    let threads = threads.unwrap_or(0);
+    let order =
+        Order { rulebook: rulebook.clone(), subject: subject.to_owned(), policies, threads, keep, prefix, progress };
+    let report = Arc::new(Report::default());
+    let options = TableOptions {
+        policies: Some(order.policies.clone()),
+        threads,
+        keep: order.keep.clone(),
+        prefix: order.prefix.clone(),
+        progress: Some(order.progress(py, &report)),
+    };
+    let rated = guard(py, || Ok(py.detach(|| rulebook.rate_file(subject, (&source, from), (&target, to), options))))?;
+    match rated {
+        Ok(counted) => counts(py, rulebook, &counted),
+        Err(FileError::Table(error)) => Err(table_error(py, &error)),
+        Err(FileError::Io(error)) => Err(error.into()),
+        Err(error) => {
+            let raised = report.raised.lock().unwrap_or_else(PoisonError::into_inner).take();
+            Err(raised.unwrap_or_else(|| PyValueError::new_err(error.to_string())))
+        }
+    }
+}
+
+fn counts<'py>(py: Python<'py>, rulebook: &Rulebook, counted: &Counted) -> PyResult<Bound<'py, PyDict>> {
+    let found = PyDict::new(py);
+    found.set_item("rows", counted.rows)?;
+    found.set_item("single_rows", counted.single_rows)?;
+    let outcomes = PyDict::new(py);
+    for (outcome, count) in Outcome::ALL.iter().zip(counted.outcomes) {
+        outcomes.set_item(outcome.code(), count)?;
+    }
+    found.set_item("outcomes", outcomes)?;
+    let levels = PyDict::new(py);
+    for (level, count) in rulebook.document().levels.iter().zip(&counted.levels) {
+        levels.set_item(&level.code, count)?;
+    }
+    found.set_item("levels", levels)?;
+    found.set_item("absent", &counted.absent)?;
+    found.set_item("foreign", &counted.foreign)?;
+    Ok(found)
 }

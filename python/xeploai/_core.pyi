@@ -1,11 +1,11 @@
 """The native part of ``xeploai``; use the package, not this module."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from os import PathLike
-from typing import Literal, TypedDict, final
+from typing import Literal, Protocol, TypedDict, final
 
 __version__: str
 
@@ -174,6 +174,74 @@ class Result(TypedDict):
 Scalar = bool | int | float | str | date | Decimal | None
 FactValue = Scalar | list[dict[str, Scalar]] | list[Scalar]
 
+class ArrowStream(Protocol):
+    """A table of any library that speaks the Arrow interface as a stream of batches."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+class ArrowArray(Protocol):
+    """A batch of any library that speaks the Arrow interface."""
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
+
+class ReasonPlace(TypedDict):
+    """Some bits of the reason code of a row.
+
+    ``sort`` is ``rule`` (0 false, 2 unknown, 3 true), ``lowest_band`` and ``highest_band`` (ranks of levels, 0 the
+    lowest), ``clamped``, ``bound`` or, of a row that is ``invalid``, ``fact`` (1 absent, 2 refused, 3 inconsistent).
+    """
+
+    sort: Literal["rule", "lowest_band", "highest_band", "clamped", "bound", "fact"]
+    of: str
+    column: str
+    shift: int
+    width: int
+
+class FileCounts(TypedDict):
+    """What was rated of a file."""
+
+    rows: int
+    single_rows: int
+    outcomes: dict[Outcome, int]
+    levels: dict[str, int]
+    absent: list[str]
+    foreign: list[str]
+
+@final
+class ArrowTable:
+    """A table of Arrow in memory."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The stream of its batches; nothing is copied."""
+    @property
+    def column_names(self) -> list[str]:
+        """The names of its columns."""
+    def __len__(self) -> int: ...
+
+@final
+class RatedTable:
+    """A table that is rated as it is read. It has ``__arrow_c_stream__``: any data frame library reads it."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """The stream of the rated table. It reads the table anew each time, where the table can be read more than once."""
+    def collect(self) -> ArrowTable:
+        """Rates all of it now, into memory. An exception of ``progress``, and Ctrl-C, come out as they are."""
+    @property
+    def column_names(self) -> list[str]:
+        """The names of the columns: those of the table, then those of the results."""
+    @property
+    def absent(self) -> list[str]:
+        """The facts that no column of the table states; they are not known in any row."""
+    @property
+    def rows(self) -> int:
+        """How many rows the reading that began last has rated so far."""
+    @property
+    def single_rows(self) -> int:
+        """How many of them were rated one by one, because the rules say something that the columns cannot."""
+    @property
+    def why_single(self) -> str | None:
+        """Why rows are rated one by one, in English; nothing where none is."""
+
 @final
 class Rating:
     """How a case was rated, with everything that it rests on."""
@@ -305,6 +373,54 @@ class Rulebook:
         """
     def rate_json(self, subject: str, text: str, *, policies: Mapping[str, str] | None = None) -> Rating:
         """Rates one case from the JSON text of its facts; a fact that stands twice is seen."""
+    def rate_table(
+        self,
+        subject: str,
+        table: ArrowStream | ArrowArray,
+        *,
+        policies: Mapping[str, str] | None = None,
+        threads: int | None = None,
+        keep: Sequence[str] = ...,
+        prefix: str = ...,
+        progress: Callable[[int], bool | None] | None = None,
+    ) -> RatedTable:
+        """Rates every row of a table as its case alone would be rated: columns of Arrow in, the same columns with the
+        results out. Raises ``TableError`` with everything that is wrong with the columns, ``UnknownSubjectError`` or
+        ``PolicyError``.
+
+        ``threads``: how many rate, all that the machine has by default; the result is the same. ``keep``: foreign
+        columns whose names are nearly those of facts. ``prefix``: what the names of the results begin with.
+        ``progress`` is called with the number of rows done; ``False`` stops the rest.
+        """
+    def rate_file(
+        self,
+        subject: str,
+        source: str | PathLike[str],
+        target: str | PathLike[str],
+        *,
+        form: str | None = None,
+        policies: Mapping[str, str] | None = None,
+        threads: int | None = None,
+        keep: Sequence[str] = ...,
+        prefix: str = ...,
+        progress: Callable[[int], bool | None] | None = None,
+    ) -> FileCounts:
+        """Rates every row of a Parquet or Arrow file into another one, by the ends of their names or ``form``; in bounded
+        memory. The target is written in place: after an exception what stands there is of no use. Raises ``TableError``,
+        ``OSError``, or ``ValueError`` where a file is not of its form. Returns how many rows ended how."""
+    def rate_row(
+        self,
+        subject: str,
+        table: ArrowStream | ArrowArray,
+        row: int,
+        *,
+        policies: Mapping[str, str] | None = None,
+        keep: Sequence[str] = ...,
+    ) -> Rating:
+        """Rates one row of a table, counted from 0, alone: the findings behind its reason code. A table with the results of
+        ``rate_table`` will do."""
+    def reasons(self, subject: str) -> list[ReasonPlace]:
+        """How to read the reason codes of ``rate_table``: what each group of bits tells and where it stands."""
     def read_cells(self, subject: str, row: dict[str, object]) -> dict[str, FactValue]:
         """Reads the cells of a file, by name of fact, as the rulebook declares them: 3.0 as 3, Có as true,
         31/12/2025 as a date, a decimal comma. What cannot be read is passed on, for ``rate`` to refuse."""

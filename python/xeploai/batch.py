@@ -14,7 +14,8 @@ from xeploai.cases import Cases, Reading, known_titles
 from xeploai.columns import Field, Names
 from xeploai.errors import FileFormatError
 from xeploai.excel import Added
-from xeploai.files import TableFile, check_format, check_target, is_json_lines, is_table
+from xeploai.columnfiles import rate_columns
+from xeploai.files import TableFile, check_format, check_target, is_columns, is_json_lines, is_table
 from xeploai.jsonlines import LineCases, Progress, rate_lines
 from xeploai.results import ResultColumns, Writing
 from xeploai.tally import Tally
@@ -37,20 +38,33 @@ def rate_file(
 ) -> Tally:
     """Rates every row of ``source`` into ``target`` and counts the results.
 
-    Both are JSON Lines, or both are tables (CSV, Excel), which the ends of their names tell. ``progress`` is called
+    Both are JSON Lines, or both are tables (CSV, Excel), or both are columns (Parquet, Arrow), which the ends of their
+    names tell. ``progress`` is called
     with the number of rows done and of all rows. Raises ``FileFormatError`` where the file as such is not in order, and
     ``OSError`` where it cannot be read or written; ``target`` is then as it was.
     """
     reading = reading or Reading()
     writing = writing or Writing()
-    check_format(source)
-    check_format(target)
+    check_format(source, columns=True)
+    check_format(target, columns=True)
     lists = [Path(place) for place in reading.lists.values()]
     check_target(target, [source, *filter(is_table, lists)])
-    if is_json_lines(source) != is_json_lines(target):
+    if is_json_lines(source) != is_json_lines(target) or is_columns(source) != is_columns(target):
         raise FileFormatError("cli.formats_differ", source=source.name, target=target.name)
+    if is_columns(source):
+        refuse_beside_tables(
+            sheet=reading.sheet,
+            id=reading.id_column,
+            list=reading.lists,
+            labels=writing.labels,
+            explain=writing.explain,
+            excel_csv=writing.excel_csv,
+        )
+        return rate_columns(
+            rulebook, kind, source, target, policies or {}, list(reading.keep), writing.prefix, progress
+        )
     if is_json_lines(source):
-        refuse_for_lines(
+        refuse_beside_tables(
             sheet=reading.sheet,
             id=reading.id_column,
             list=reading.lists,
@@ -88,8 +102,8 @@ def read_cases(rulebook: _core.Rulebook, kind: str, source: Path, reading: Readi
     return Cases(file, rulebook, kind, reading)
 
 
-def refuse_for_lines(**asked: object) -> None:
-    """Refuses for JSON Lines the options that mean something for tables alone, before anybody waits for a result."""
+def refuse_beside_tables(**asked: object) -> None:
+    """Refuses the options that mean something for CSV and Excel alone, before anybody waits for a result."""
     for name, value in asked.items():
         if value:
             raise FileFormatError("cli.only_for_tables", option="--" + name.replace("_", "-"))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn, TextIO, TypeAlias
 
 from xeploai import __version__, commands, shelf
-from xeploai.errors import InternalError, LoadError, WordedError, XeploaiError
+from xeploai.errors import InternalError, LoadError, TableError, WordedError, XeploaiError
 from xeploai.wording import LANGUAGES, Wording
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LoadError as error:
         faults = [words.of(fault["words"]) for fault in error.faults]
         return _refuse(words("cli.not_loaded", count=len(faults)), *faults)
+    except TableError as error:
+        columns = [words.of(fault["words"]) for fault in error.faults]
+        return _refuse(words("cli.columns_refused", count=len(columns)), *columns)
     except InternalError:
         raise
     except XeploaiError as error:

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from xeploai import _core
-from xeploai.batch import rate_file, read_cases, refuse_for_lines
+from xeploai.batch import rate_file, read_cases, refuse_beside_tables
 from xeploai.cases import Reading
 from xeploai.columns import Field, Names
 from xeploai.errors import WordedError
-from xeploai.files import check_format, check_target, is_json_lines
+from xeploai.files import check_format, check_target, is_columns, is_json_lines
 from xeploai.jsonlines import LineCases, pick_line
 from xeploai.progress import Progress
 from xeploai.results import Writing
@@ -65,7 +65,11 @@ def rate(options: argparse.Namespace, words: Wording) -> int:
     if tally.foreign:
         # A title that was meant as a fact and is not read as one would else go unnoticed.
         print(words("cli.foreign_columns", columns=", ".join(tally.foreign)))
-    absent = _lists_absent(options, rulebook, source)
+    if tally.absent:
+        print(words("cli.absent_columns", facts=", ".join(tally.absent)))
+    if tally.single_rows:
+        print(words("cli.single_rows", count=tally.single_rows))
+    absent = [] if is_columns(source) else _lists_absent(options, rulebook, source)
     if absent:
         _complain(words("cli.lists_absent", facts=", ".join(absent)))
     for stray in tally.strays[:_MOST_STRAYS]:
@@ -185,7 +189,7 @@ def _rate_row(options: argparse.Namespace, rulebook: _core.Rulebook, policies: M
     path = Path(options.row)
     check_format(path)
     if is_json_lines(path):
-        refuse_for_lines(sheet=options.sheet, list=options.list)
+        refuse_beside_tables(sheet=options.sheet, list=options.list)
         row = pick_line(path, options.id, options.pick)
         return LineCases(rulebook, options.subject, options.keep).rate(row, policies)
     cases = read_cases(rulebook, options.subject, path, _reading(options))

@@ -24,6 +24,8 @@ from xeploai.tables import Cell, Table
 JSON_LINES = (".jsonl", ".ndjson")
 CSV = (".csv",)
 EXCEL = (".xlsx",)
+# Rated column by column: much faster, and larger than memory.
+COLUMNS = (".parquet", ".arrow", ".feather", ".ipc", ".arrows")
 
 
 def is_json_lines(path: Path) -> bool:
@@ -36,10 +38,16 @@ def is_table(path: Path) -> bool:
     return path.suffix.lower() in CSV + EXCEL
 
 
-def check_format(path: Path) -> None:
-    """Refuses a file of a format that is not known."""
-    if not is_json_lines(path) and not is_table(path):
-        raise FileFormatError("cli.unknown_format", file=path.name, known=", ".join(JSON_LINES + CSV + EXCEL))
+def is_columns(path: Path) -> bool:
+    """Whether a file holds columns (Parquet, Arrow), by the end of its name."""
+    return path.suffix.lower() in COLUMNS
+
+
+def check_format(path: Path, *, columns: bool = False) -> None:
+    """Refuses a file of a format that is not known; ``columns``: Parquet and Arrow will do too."""
+    known = JSON_LINES + CSV + EXCEL + (COLUMNS if columns else ())
+    if path.suffix.lower() not in known:
+        raise FileFormatError("cli.unknown_format", file=path.name, known=", ".join(known))
 
 
 def check_target(target: Path, sources: Iterable[Path]) -> None:

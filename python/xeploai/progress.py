@@ -13,8 +13,13 @@ class Progress:
         self._shown = -1
 
     def __call__(self, done: int, total: int) -> None:
-        """So many of so many rows are done."""
+        """So many of so many rows are done; of 0 where nobody knows how many there are."""
         if self._stream is None:
+            return
+        if total == 0:
+            self._shown = 0
+            self._stream.write(f"\r{done}")
+            self._stream.flush()
             return
         hundredth = done * 100 // max(total, 1)
         if hundredth > self._shown:

@@ -31,6 +31,10 @@ class Tally:
     """Items of lists that belong to no row."""
     foreign: list[str] = field(default_factory=list)
     """The titles of the columns that are no facts."""
+    absent: list[str] = field(default_factory=list)
+    """The facts that no column of a file of columns states; they are not known in any row."""
+    single_rows: int = 0
+    """How many rows of a file of columns were rated one by one."""
 
     def count(self, rating: _core.Rating) -> None:
         """Counts a rating."""

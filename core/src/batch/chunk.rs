@@ -401,7 +401,8 @@ impl<T: Number> Workspace<T> {
             one.zip(two).map(|(one, two)| one & two)
         };
         let doubt = since.unknown || until.unknown;
-        let stated = || until.numbers().iter().zip(until.known().unwrap_or_default().iter().chain(std::iter::repeat(&0xFF)));
+        let stated =
+            || until.numbers().iter().zip(until.known().unwrap_or_default().iter().chain(std::iter::repeat(&0xFF)));
         let first = stated().find(|(_, known)| **known != 0).map_or(T::default(), |(day, _)| *day);
         let same = stated().fold(true, |same, (day, known)| same & ((*day == first) | (*known == 0)));
         if same {
@@ -410,7 +411,11 @@ impl<T: Number> Workspace<T> {
             match doubt {
                 false => kernel::put(target, combine, truths),
                 true => {
-                    kernel::put(target, combine, truths.zip(known()).map(|(truth, known)| select(known, truth, UNKNOWN)));
+                    kernel::put(
+                        target,
+                        combine,
+                        truths.zip(known()).map(|(truth, known)| select(known, truth, UNKNOWN)),
+                    );
                 }
             }
             return;
@@ -431,7 +436,8 @@ impl<T: Number> Workspace<T> {
             return;
         }
         for row in 0..self.invalid.len() {
-            let lacks = lane.known.get(row).zip(register.get(row)).is_some_and(|(known, truth)| lacking(known, truth) != 0);
+            let lacks =
+                lane.known.get(row).zip(register.get(row)).is_some_and(|(known, truth)| lacking(known, truth) != 0);
             if lacks && lane.fault(row) & REFUSED == 0 {
                 lane.accuse(row);
                 if let Some(invalid) = self.invalid.get_mut(row) {
@@ -449,7 +455,8 @@ impl<T: Number> Workspace<T> {
             Check::AtMost { lower: (lower, one), upper: (upper, two) } => {
                 if let (Some(lower), Some(upper)) = (self.lanes.get(*lower), self.lanes.get(*upper)) {
                     let pairs = lower.numbers().iter().zip(upper.numbers());
-                    let broken = |(low, high): (&T, &T)| mask(low.wide().wrapping_mul(*one) > high.wide().wrapping_mul(*two));
+                    let broken =
+                        |(low, high): (&T, &T)| mask(low.wide().wrapping_mul(*one) > high.wide().wrapping_mul(*two));
                     if *one == 1 && *two == 1 && !lower.unknown && !upper.unknown {
                         for (to, (low, high)) in invalid.iter_mut().zip(pairs) {
                             *to |= mask(low > high);
@@ -491,10 +498,9 @@ impl<T: Number> Workspace<T> {
 
     #[inline(always)]
     fn eligibility(&mut self, program: &Program<T>, len: usize) {
-        for (to, registers) in [
-            (&mut self.bytes.unreviewed, &program.not_reviewed),
-            (&mut self.bytes.unrated, &program.not_rated),
-        ] {
+        for (to, registers) in
+            [(&mut self.bytes.unreviewed, &program.not_reviewed), (&mut self.bytes.unrated, &program.not_rated)]
+        {
             fill(to, len, FALSE);
             for truths in registers.iter().filter_map(|register| self.registers.get(*register)) {
                 for (to, truth) in to.iter_mut().zip(truths) {
@@ -667,14 +673,7 @@ impl<T: Number> Workspace<T> {
 
     /// The reason codes.
     #[inline(always)]
-    fn reasons(
-        &mut self,
-        program: &Program<T>,
-        layout: &Layout,
-        rows: Rows,
-        doubt: bool,
-        results: &mut Results,
-    ) {
+    fn reasons(&mut self, program: &Program<T>, layout: &Layout, rows: Rows, doubt: bool, results: &mut Results) {
         // Where eligibility ended the matter no limit binds.
         let leveled = part(&mut results.leveled, rows);
         for bound in &mut self.bytes.bound {
@@ -876,13 +875,7 @@ fn latest_full(until: i64, months: u32) -> i64 {
 
 /// The band of every score; where it is not known, of the value that stands for it.
 #[inline(always)]
-fn bands<T: Number>(
-    to: &mut Vec<u8>,
-    program: &Program<T>,
-    values: &[T],
-    replace: Option<(&[u8], T)>,
-    len: usize,
-) {
+fn bands<T: Number>(to: &mut Vec<u8>, program: &Program<T>, values: &[T], replace: Option<(&[u8], T)>, len: usize) {
     fill(to, len, 0);
     for (from, _) in &program.levels {
         match replace {

@@ -183,11 +183,7 @@ fn beside<T: Number>(
         }
         (None, Some(known)) => {
             let truths = column.low.iter().zip(known);
-            put(
-                target,
-                combine,
-                truths.map(move |(value, known)| where_known(truth(inside(*value)) ^ flip, *known)),
-            );
+            put(target, combine, truths.map(move |(value, known)| where_known(truth(inside(*value)) ^ flip, *known)));
         }
         (Some(upper), _) => {
             let truths = column.low.iter().zip(upper).map(move |(from, to)| {
@@ -222,7 +218,8 @@ pub(super) fn linear<T: Number>(
     match (left.known, right.known, if_none) {
         (None, None, None) => put(target, combine, pairs().map(move |(one, two)| truth(difference(*one, *two)))),
         (None, None, Some(empty)) => {
-            let truths = pairs().map(move |(one, two)| select(mask(*two == none), empty, truth(difference(*one, *two))));
+            let truths =
+                pairs().map(move |(one, two)| select(mask(*two == none), empty, truth(difference(*one, *two))));
             put(target, combine, truths);
         }
         (one_known, two_known, if_none) => {

@@ -5,6 +5,8 @@
 //! cannot, its rows are rated one by one, and it is reported how many.
 
 mod chunk;
+#[cfg(feature = "files")]
+mod file;
 mod kernel;
 mod lane;
 mod output;
@@ -14,6 +16,8 @@ mod stream;
 mod table;
 mod value;
 
+#[cfg(feature = "files")]
+pub use file::{Counted, FileError, FileForm};
 pub use program::Unplanned;
 pub use reasons::{Fault as FactFault, ReasonPlace, Reasons};
 pub use stream::{Progress, RatedTable, TableOptions};

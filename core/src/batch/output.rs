@@ -48,7 +48,8 @@ impl Output {
             },
         };
         let codes = DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Utf8));
-        let field = |name: &str, data: DataType, nullable: bool| Field::new(format!("{prefix}{name}"), data, nullable);
+        let field =
+            |name: &str, data: DataType, nullable: bool| Field::new(format!("{prefix}{name}"), data, nullable);
         let mut fields = vec![
             field("outcome", codes.clone(), false),
             field("at_least", codes.clone(), true),

@@ -8,8 +8,7 @@ use std::fmt;
 
 use crate::document::Op;
 use crate::plan::{
-    Absence, CapPlan, ConstraintPlan, KindPlan, MeasureForm, MeasurePlan, Plan, Scaled, ShareTest, Source,
-    Test,
+    Absence, CapPlan, ConstraintPlan, KindPlan, MeasureForm, MeasurePlan, Plan, Scaled, ShareTest, Source, Test,
 };
 
 use super::kernel::Number;
@@ -150,8 +149,14 @@ pub(super) enum Cap {
 #[derive(Debug)]
 pub(super) enum Check {
     /// A fact is at most another one, each times its factor.
-    AtMost { lower: (usize, i64), upper: (usize, i64) },
-    SumAtMost { parts: Vec<usize>, whole: usize },
+    AtMost {
+        lower: (usize, i64),
+        upper: (usize, i64),
+    },
+    SumAtMost {
+        parts: Vec<usize>,
+        whole: usize,
+    },
 }
 
 /// The rules of a kind of subject over columns, with one choice of policies.
@@ -237,8 +242,9 @@ impl<'p, T: Number> Compiler<'p, T> {
         }
         let lanes = (0..plan.facts.len()).map(|fact| self.lane(fact)).collect::<Result<Vec<_>, _>>()?;
         let checks = self.checks()?;
-        let registers_of =
-            |range: &std::ops::Range<usize>| -> Vec<usize> { range.clone().filter_map(|rule| *rules.get(rule)?).collect() };
+        let registers_of = |range: &std::ops::Range<usize>| -> Vec<usize> {
+            range.clone().filter_map(|rule| *rules.get(rule)?).collect()
+        };
         let levels = standard.levels.iter().skip(1).map(|level| {
             let from = level.from.clamp(T::LEAST, T::MOST);
             (T::of(from), registers_of(&level.conditions))

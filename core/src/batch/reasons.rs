@@ -139,15 +139,16 @@ impl Layout {
         let options = rating.policies.options();
         let (low, high) = Standard::new(plan, options, &rating.facts, &verdict.holds).bands();
         for (mark, at) in &self.marks {
-            let bits = match mark {
-                Mark::Rule(rule) => verdict.holds.get(*rule).copied().map_or(0, truth),
-                Mark::LowBand => u64::from(low),
-                Mark::HighBand => u64::from(high),
-                Mark::Clamped(measure) => u64::from(clamped(plan, &rating.facts, *measure)),
-                Mark::Bound(limit) => u64::from(plan.limits.get(*limit).is_some_and(|limit| {
-                    rating.binds(plan, limit_span(plan, &rating.facts, &verdict.holds, limit))
-                })),
-            };
+            let bits =
+                match mark {
+                    Mark::Rule(rule) => verdict.holds.get(*rule).copied().map_or(0, truth),
+                    Mark::LowBand => u64::from(low),
+                    Mark::HighBand => u64::from(high),
+                    Mark::Clamped(measure) => u64::from(clamped(plan, &rating.facts, *measure)),
+                    Mark::Bound(limit) => u64::from(plan.limits.get(*limit).is_some_and(|limit| {
+                        rating.binds(plan, limit_span(plan, &rating.facts, &verdict.holds, limit))
+                    })),
+                };
             put(*at, bits);
         }
         words

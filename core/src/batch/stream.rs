@@ -26,7 +26,7 @@ use crate::catalogue::Message;
 use crate::fault::wanted;
 
 /// How many rows a thread takes at a time; also the most rows of a batch of the output.
-const PORTION: usize = 65_536;
+pub(super) const PORTION: usize = 65_536;
 
 /// How many portions for each thread are read before they are rated together.
 const AHEAD: usize = 4;
@@ -86,9 +86,42 @@ impl<R> std::fmt::Debug for RatedTable<R> {
     }
 }
 
+/// So many threads as are asked for; for 0 as many as the machine runs at once.
+pub(super) fn threads(asked: usize) -> usize {
+    match asked {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        some => some,
+    }
+}
+
+/// The next batches of a table, cut into portions; none where it is over.
+pub(super) fn portions(
+    reader: &mut impl Iterator<Item = Result<RecordBatch, ArrowError>>,
+    threads: usize,
+) -> Result<Vec<RecordBatch>, ArrowError> {
+    let wanted = threads.saturating_mul(AHEAD);
+    let mut portions = Vec::new();
+    while portions.len() < wanted {
+        match reader.next().transpose()? {
+            None => break,
+            Some(batch) => cut(&batch, &mut portions),
+        }
+    }
+    Ok(portions)
+}
+
+fn cut(batch: &RecordBatch, portions: &mut Vec<RecordBatch>) {
+    let mut start = 0;
+    while start < batch.num_rows() {
+        let len = PORTION.min(batch.num_rows().saturating_sub(start));
+        portions.push(batch.slice(start, len));
+        start = start.saturating_add(PORTION);
+    }
+}
+
 /// What is the same for every batch of a table.
 #[derive(Debug)]
-struct Rater {
+pub(super) struct Rater {
     rulebook: Rulebook,
     kind: String,
     place: usize,
@@ -134,10 +167,7 @@ impl Rulebook {
         let TableOptions { policies, threads, keep, prefix, progress } = options;
         let policies = policies.unwrap_or_else(|| self.default_policies().clone());
         let rater = Rater::new(self, subject, &table.schema(), policies, &keep, &prefix)?;
-        let threads = match threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            some => some,
-        };
+        let threads = self::threads(threads);
         let rater = Arc::new(rater);
         Ok(RatedTable {
             reader: table,
@@ -230,7 +260,33 @@ impl<T: Number> pulp::WithSimd for Run<'_, '_, T> {
 }
 
 impl Rater {
-    fn new(
+    /// The columns of the table and of the results.
+    pub(super) fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    pub(super) fn absent(&self) -> &[String] {
+        &self.binding.absent
+    }
+
+    /// The columns that are no facts.
+    pub(super) fn foreign(&self, schema: &SchemaRef) -> Vec<String> {
+        let fields = schema.fields().iter().enumerate();
+        let foreign = fields.filter(|(place, _)| !self.binding.columns.contains(&Some(*place)));
+        foreign.map(|(_, field)| field.name().clone()).collect()
+    }
+
+    pub(super) fn level_count(&self) -> usize {
+        self.rulebook.document().levels.len()
+    }
+
+    /// The places of the outcome and of the lowest possible level.
+    pub(super) fn result_columns(&self) -> [usize; 2] {
+        let first = self.schema.fields().len().saturating_sub(self.output.fields.len());
+        [first, first.saturating_add(1)]
+    }
+
+    pub(super) fn new(
         rulebook: &Rulebook,
         subject: &str,
         schema: &SchemaRef,
@@ -253,7 +309,7 @@ impl Rater {
     }
 
     /// Rates a portion; also how many of its rows were rated one by one.
-    fn rate(&self, batch: &RecordBatch) -> Result<(RecordBatch, usize), ArrowError> {
+    pub(super) fn rate(&self, batch: &RecordBatch) -> Result<(RecordBatch, usize), ArrowError> {
         let Some(plan) = self.rulebook.plan(self.place) else {
             return Err(ArrowError::ComputeError("no such kind of subject".to_owned()));
         };
@@ -362,14 +418,7 @@ impl<R: RecordBatchReader> RatedTable<R> {
                     failed = Some(error);
                     break;
                 }
-                Some(Ok(batch)) => {
-                    let mut start = 0;
-                    while start < batch.num_rows() {
-                        let len = PORTION.min(batch.num_rows().saturating_sub(start));
-                        portions.push(batch.slice(start, len));
-                        start = start.saturating_add(PORTION);
-                    }
-                }
+                Some(Ok(batch)) => cut(&batch, &mut portions),
             }
         }
         for rated in rate_all(&self.rater, &portions, self.threads) {
@@ -397,7 +446,11 @@ impl<R: RecordBatchReader> RatedTable<R> {
 }
 
 /// Rates portions, each by the thread that comes to it first; the order is that of the portions.
-fn rate_all(rater: &Rater, portions: &[RecordBatch], threads: usize) -> Vec<Result<(RecordBatch, usize), ArrowError>> {
+pub(super) fn rate_all(
+    rater: &Rater,
+    portions: &[RecordBatch],
+    threads: usize,
+) -> Vec<Result<(RecordBatch, usize), ArrowError>> {
     let threads = threads.min(portions.len());
     if threads <= 1 {
         return portions.iter().map(|portion| rater.rate(portion)).collect();

@@ -127,14 +127,20 @@ impl Binding {
             match column.and_then(|column| schema.fields().get(column)) {
                 Some(field) if !may_state(&fact.kind, field.data_type()) => {
                     let expected = wanted(Message::TableWantedType, &[("types", types(&fact.kind))]);
-                    faults.push(ColumnFault::new(name, ColumnCode::WrongType, expected, field.data_type().to_string()));
+                    faults.push(ColumnFault::new(
+                        name,
+                        ColumnCode::WrongType,
+                        expected,
+                        field.data_type().to_string(),
+                    ));
                 }
                 Some(_) => {}
                 None => {
                     absent.push(name.to_owned());
-                    let required = plan.absences.iter().any(|absence| {
-                        absence.fact == place && matches!(absence.meaning, Absence::Invalid)
-                    });
+                    let required = plan
+                        .absences
+                        .iter()
+                        .any(|absence| absence.fact == place && matches!(absence.meaning, Absence::Invalid));
                     if required {
                         faults.push(ColumnFault::new(name, ColumnCode::Missing, Message::TableWantedColumn, "-"));
                     }
@@ -144,11 +150,21 @@ impl Binding {
         for (place, field) in schema.fields().iter().enumerate() {
             let name = nfc(field.name());
             if places.get(&*name).is_some_and(|places| places.first() != Some(&place)) {
-                faults.push(ColumnFault::new(&name, ColumnCode::Twice, Message::TableWantedOnce, field.name().clone()));
+                faults.push(ColumnFault::new(
+                    &name,
+                    ColumnCode::Twice,
+                    Message::TableWantedOnce,
+                    field.name().clone(),
+                ));
                 continue;
             }
             if added.iter().any(|added| *added == *name) {
-                faults.push(ColumnFault::new(&name, ColumnCode::NameTaken, Message::TableWantedFree, field.name().clone()));
+                faults.push(ColumnFault::new(
+                    &name,
+                    ColumnCode::NameTaken,
+                    Message::TableWantedFree,
+                    field.name().clone(),
+                ));
                 continue;
             }
             let kept = keep.iter().any(|kept| nfc(kept) == name);
@@ -165,7 +181,8 @@ impl Binding {
         if faults.is_empty() && columns.iter().all(Option::is_none) {
             let first = plan.facts.first().map_or("", |fact| rulebook.text(fact.name));
             let expected = wanted(Message::TableWantedFacts, &[("first", first)]);
-            let found = schema.fields().iter().map(|field| field.name().as_str()).take(3).collect::<Vec<_>>().join(", ");
+            let found =
+                schema.fields().iter().map(|field| field.name().as_str()).take(3).collect::<Vec<_>>().join(", ");
             let found = if found.is_empty() { "-".to_owned() } else { found };
             faults.push(ColumnFault::new("", ColumnCode::NoFact, expected, found));
         }

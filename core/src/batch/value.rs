@@ -54,9 +54,7 @@ pub(super) fn value_at(array: &dyn Array, row: usize) -> Value<'_> {
         DataType::Decimal256(..) => number(array.as_primitive::<Decimal256Type>().value_as_string(row)),
         DataType::Date32 => day(primitive::<Date32Type>(array, row).into()),
         DataType::Date64 => midnight(primitive::<Date64Type>(array, row), 86_400_000),
-        DataType::Timestamp(TimeUnit::Second, None) => {
-            midnight(primitive::<TimestampSecondType>(array, row), 86_400)
-        }
+        DataType::Timestamp(TimeUnit::Second, None) => midnight(primitive::<TimestampSecondType>(array, row), 86_400),
         DataType::Timestamp(TimeUnit::Millisecond, None) => {
             midnight(primitive::<TimestampMillisecondType>(array, row), 86_400_000)
         }
@@ -72,7 +70,9 @@ pub(super) fn value_at(array: &dyn Array, row: usize) -> Value<'_> {
         DataType::Dictionary(..) => {
             let dictionary = array.as_any_dictionary();
             match value_at(dictionary.keys(), row) {
-                Value::Integer(key) => value_at(dictionary.values().as_ref(), usize::try_from(key).unwrap_or_default()),
+                Value::Integer(key) => {
+                    value_at(dictionary.values().as_ref(), usize::try_from(key).unwrap_or_default())
+                }
                 _ => Value::Missing,
             }
         }

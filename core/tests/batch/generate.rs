@@ -135,7 +135,8 @@ pub(crate) fn rulebook(luck: &mut Luck) -> String {
         json!({"id": format!("r{ids}"), "citation": citation(), "words": words(), "provenance": "read",
             "condition": condition(luck, shape, 2)})
     };
-    let mut rules = |luck: &mut Luck, most: u64| -> Vec<Value> { (0..luck.below(most + 1)).map(|_| rule(luck)).collect() };
+    let mut rules =
+        |luck: &mut Luck, most: u64| -> Vec<Value> { (0..luck.below(most + 1)).map(|_| rule(luck)).collect() };
     let mut escaped = |luck: &mut Luck, most: u64| -> Vec<Value> {
         let mut limits = rules(luck, most);
         for limit in &mut limits {
@@ -190,7 +191,8 @@ pub(crate) fn rulebook(luck: &mut Luck) -> String {
     let mut fact = |luck: &mut Luck, name: &str, kind: Value, value: Value| {
         let mut fact = json!({"name": name, "type": kind, "label": words()});
         let absent = if name == "period_end" { Value::Null } else { absent(luck, value) };
-        if !absent.is_null() && !(name == "b2" && absent.is_object()) {
+        let of_itself = name == "b2" && absent.is_object();
+        if !absent.is_null() && !of_itself {
             fact["absent"] = absent;
         }
         facts.push(fact);
@@ -243,8 +245,8 @@ pub(crate) fn rulebook(luck: &mut Luck) -> String {
         "levels": levels,
         "enumerations": [{"name": "codes", "ordered": true, "values": values}],
         "policies": [
-            policy("on_gap", ["authority", "lower"], *luck.pick(&["authority", "lower"])),
-            policy("choice", ["one", "two"], *luck.pick(&["one", "two"])),
+            policy("on_gap", ["authority", "lower"], luck.pick::<&str>(&["authority", "lower"])),
+            policy("choice", ["one", "two"], luck.pick::<&str>(&["one", "two"])),
         ],
         "subjects": [{
             "kind": "subject", "label": words(), "facts": facts, "constraints": constraints, "measures": [total, more],
@@ -270,8 +272,11 @@ pub(crate) struct Rates {
 
 /// A random table of so many rows for a rulebook of [`rulebook`]; columns in any type that may state their fact.
 pub(crate) fn table(luck: &mut Luck, rows: usize, rates: &Rates) -> RecordBatch {
-    let mut columns: Vec<(String, ArrayRef)> = vec![("id".to_owned(), Arc::new(Int32Array::from_iter(0..rows as i32)))];
-    for name in BOOLEANS.iter().chain(&INTEGERS).chain(&DECIMALS).chain(&DATES).chain(&["code", "other_code", "own_level"]) {
+    let mut columns: Vec<(String, ArrayRef)> =
+        vec![("id".to_owned(), Arc::new(Int32Array::from_iter(0..rows as i32)))];
+    for name in
+        BOOLEANS.iter().chain(&INTEGERS).chain(&DECIMALS).chain(&DATES).chain(&["code", "other_code", "own_level"])
+    {
         let required = !luck.chance(4) || columns.is_empty();
         if required {
             columns.push(((*name).to_owned(), column(luck, name, rows, rates)));
@@ -291,8 +296,13 @@ fn column(luck: &mut Luck, name: &str, rows: usize, rates: &Rates) -> ArrayRef {
         return Arc::new(cells.finish());
     }
     if INTEGERS.contains(&name) {
+        // Mostly a part is not more than its whole.
+        let (low, high) = if name == "n1" { (5, 12) } else { (0, 5) };
         let value = |luck: &mut Luck| {
-            (!gap(luck)).then(|| if luck.chance(wrong) { *luck.pick(&[-7, 77, i64::MAX, i64::MIN]) } else { luck.within(0, 12) })
+            (!gap(luck)).then(|| match luck.chance(wrong) {
+                true => *luck.pick(&[-7, 77, 9, i64::MAX, i64::MIN]),
+                false => luck.within(low, high),
+            })
         };
         let values: Vec<Option<i64>> = (0..rows).map(|_| value(luck)).collect();
         return match luck.below(5) {
@@ -301,7 +311,9 @@ fn column(luck: &mut Luck, name: &str, rows: usize, rates: &Rates) -> ArrayRef {
             2 => Arc::new(values.iter().map(|value| value.map(|value| value as u32)).collect::<UInt32Array>()),
             3 => {
                 let mut cells = Decimal128Builder::new().with_data_type(arrow_schema::DataType::Decimal128(38, 2));
-                values.iter().for_each(|value| cells.append_option(value.map(|value| i128::from(value) * 100 + i128::from(value == 77))));
+                values.iter().for_each(|value| {
+                    cells.append_option(value.map(|value| i128::from(value) * 100 + i128::from(value == 77)))
+                });
                 Arc::new(cells.finish())
             }
             _ => {
@@ -315,7 +327,13 @@ fn column(luck: &mut Luck, name: &str, rows: usize, rates: &Rates) -> ArrayRef {
         let places = *luck.pick(&[0_i8, 1, 2, 3]);
         let scale = 10_i64.pow(places as u32);
         let value = |luck: &mut Luck| {
-            (!gap(luck)).then(|| if luck.chance(wrong) { *luck.pick(&[-700_i64, 77_777, 5, i64::MAX]) } else { luck.within(0, 10) * scale })
+            (!gap(luck)).then(|| {
+                if luck.chance(wrong) {
+                    *luck.pick(&[-700_i64, 77_777, 5, i64::MAX])
+                } else {
+                    luck.within(0, 10) * scale
+                }
+            })
         };
         let values: Vec<Option<i64>> = (0..rows).map(|_| value(luck)).collect();
         return match luck.below(4) {
@@ -330,7 +348,8 @@ fn column(luck: &mut Luck, name: &str, rows: usize, rates: &Rates) -> ArrayRef {
                 Arc::new(cells.finish())
             }
             _ => {
-                let mut cells = Decimal128Builder::new().with_data_type(arrow_schema::DataType::Decimal128(38, places));
+                let mut cells =
+                    Decimal128Builder::new().with_data_type(arrow_schema::DataType::Decimal128(38, places));
                 values.iter().for_each(|value| cells.append_option(value.map(i128::from)));
                 Arc::new(cells.finish())
             }
@@ -367,7 +386,8 @@ fn column(luck: &mut Luck, name: &str, rows: usize, rates: &Rates) -> ArrayRef {
     let letter = if name == "own_level" { "l" } else { "e" };
     let most = if name == "own_level" { 2 } else { 4 };
     let value = |luck: &mut Luck| {
-        (!gap(luck)).then(|| if luck.chance(wrong) { "e9".to_owned() } else { format!("{letter}{}", luck.below(most)) })
+        (!gap(luck))
+            .then(|| if luck.chance(wrong) { "e9".to_owned() } else { format!("{letter}{}", luck.below(most)) })
     };
     let values: Vec<Option<String>> = (0..rows).map(|_| value(luck)).collect();
     match luck.below(4) {

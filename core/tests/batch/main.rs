@@ -13,17 +13,24 @@
 mod generate;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Decimal128Type, Int8Type, Int64Type, UInt64Type};
-use arrow_array::{Array, RecordBatch, RecordBatchIterator};
-use arrow_schema::DataType;
+use arrow_array::types::{Decimal128Type, Int8Type, Int32Type, Int64Type, UInt64Type};
+use arrow_array::{Array, ArrayRef, BooleanArray, Int32Array, RecordBatch, RecordBatchIterator};
+use arrow_schema::{ArrowError, DataType};
 use generate::{Luck, Rates, rulebook, table};
-use xeploai::Rulebook;
-use xeploai::batch::{ColumnCode, TableError, TableOptions};
+use xeploai::batch::{ColumnCode, Progress, TableError, TableOptions};
+use xeploai::{Language, Rulebook};
 
-fn rate(rulebook: &Rulebook, subject: &str, batches: Vec<RecordBatch>, threads: usize) -> Result<Vec<RecordBatch>, TableError> {
+fn rate(
+    rulebook: &Rulebook,
+    subject: &str,
+    batches: Vec<RecordBatch>,
+    threads: usize,
+) -> Result<Vec<RecordBatch>, TableError> {
     let schema = batches[0].schema();
     let table = RecordBatchIterator::new(batches.into_iter().map(Ok), schema);
     let rated = rulebook.rate_table(subject, table, TableOptions { threads, ..TableOptions::default() })?;
@@ -111,6 +118,159 @@ fn random_tables_of_random_rulebooks_are_rated_as_their_rows_alone() {
             }
         }
     }
-    println!("{rated} tables rated, {refused} refused for a column that is required: {outcomes:?}");
+    assert!(rated > 300 && refused > 10, "{rated} tables rated, {refused} refused");
     assert_eq!(outcomes.len(), 6, "every outcome comes: {outcomes:?}");
+    assert!(outcomes.values().all(|count| *count > 500), "often enough: {outcomes:?}");
+}
+
+/// The cells of the results of all batches.
+fn results(batches: &[RecordBatch]) -> Vec<Vec<Option<String>>> {
+    let names = ["outcome", "at_least", "at_most", "score", "reasons"];
+    batches
+        .iter()
+        .flat_map(|batch| (0..batch.num_rows()).map(|row| names.map(|name| cell(batch, name, row)).to_vec()))
+        .collect()
+}
+
+#[test]
+fn neither_threads_nor_batches_nor_the_order_of_columns_matter() {
+    for seed in 1..=12 {
+        let mut luck = Luck::new(seed);
+        let rulebook = Rulebook::from_json(&rulebook(&mut luck)).unwrap();
+        // More than a chunk, with a rest.
+        let whole = table(&mut luck, 5_000, &Rates { empty: 3, wrong: 2 });
+        let Ok(once) = rate(&rulebook, "subject", vec![whole.clone()], 1) else { continue };
+        let expected = results(&once);
+        assert_eq!(expected.len(), 5_000);
+
+        let mut parts = Vec::new();
+        let mut start = 0;
+        while start < whole.num_rows() {
+            let len = (luck.below(900) as usize).min(whole.num_rows() - start);
+            parts.push(whole.slice(start, len));
+            start += len;
+        }
+        for threads in [1, 2, 3] {
+            let rated = rate(&rulebook, "subject", parts.clone(), threads).unwrap();
+            assert_eq!(results(&rated), expected, "seed {seed}, {threads} threads");
+            let ids: Vec<i32> = rated
+                .iter()
+                .flat_map(|batch| batch.column(0).as_primitive::<Int32Type>().values().to_vec())
+                .collect();
+            assert_eq!(ids, (0..5_000).collect::<Vec<i32>>(), "foreign columns pass through");
+        }
+        let backwards: Vec<usize> = (0..whole.num_columns()).rev().collect();
+        let turned = whole.project(&backwards).unwrap();
+        assert_eq!(results(&rate(&rulebook, "subject", vec![turned], 2).unwrap()), expected, "seed {seed}");
+    }
+}
+
+fn member(columns: Vec<(&str, ArrayRef)>) -> Result<Vec<RecordBatch>, TableError> {
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    rate(&Rulebook::builtin("366-qd-tw").unwrap(), "member", vec![batch], 1)
+}
+
+fn codes(error: &TableError) -> Vec<(&str, &str)> {
+    error.faults.iter().map(|fault| (fault.column.as_str(), fault.code.name())).collect()
+}
+
+#[test]
+fn columns_that_are_not_in_order_are_all_named_before_a_row_is_rated() {
+    let flags = || Arc::new(BooleanArray::from(vec![true])) as ArrayRef;
+    let numbers = || Arc::new(Int32Array::from(vec![1])) as ArrayRef;
+    let error = member(vec![
+        ("exempt_from_activities", numbers()),
+        ("task_done", numbers()),
+        ("score", numbers()),
+        ("id", numbers()),
+    ])
+    .unwrap_err();
+    let expected = [("exempt_from_activities", "wrong_type"), ("task_done", "near_fact"), ("score", "name_taken")];
+    assert_eq!(codes(&error), expected);
+    for language in [Language::Vietnamese, Language::English] {
+        let told = error.explain(language);
+        assert!(told.contains("Int32") && told.contains("tasks_done"), "{told}");
+    }
+    let twice = member(vec![("exempt_from_activities", flags()), ("exempt_from_activities", flags())]).unwrap_err();
+    assert_eq!(codes(&twice), [("exempt_from_activities", "twice")]);
+    assert_eq!(codes(&member(vec![("id", numbers())]).unwrap_err()), [("", "no_fact")]);
+    // A name in decomposed letters is the same name; here it is a foreign one.
+    assert!(member(vec![("exempt_from_activities", flags()), ("Ho\u{323} te\u{302}n", numbers())]).is_ok());
+}
+
+#[test]
+fn a_stream_that_fails_gives_what_came_before_and_then_its_error() {
+    let flags: ArrayRef = Arc::new(BooleanArray::from(vec![true; 10]));
+    let batch = RecordBatch::try_from_iter([("exempt_from_activities", flags)]).unwrap();
+    let batches = [Ok(batch.clone()), Err(ArrowError::ComputeError("the cable".to_owned())), Ok(batch.clone())];
+    let table = RecordBatchIterator::new(batches, batch.schema());
+    let rulebook = Rulebook::builtin("366-qd-tw").unwrap();
+    let mut rated = rulebook.rate_table("member", table, TableOptions::default()).unwrap();
+    assert_eq!(rated.next().unwrap().unwrap().num_rows(), 10);
+    assert!(rated.next().unwrap().unwrap_err().to_string().contains("the cable"));
+    assert!(rated.next().is_none());
+    assert_eq!(rated.rows(), 10);
+}
+
+#[test]
+fn progress_may_stop_the_rest() {
+    let flags: ArrayRef = Arc::new(BooleanArray::from(vec![true; 300_000]));
+    let batch = RecordBatch::try_from_iter([("exempt_from_activities", flags)]).unwrap();
+    let table = RecordBatchIterator::new([Ok(batch.clone()), Ok(batch.clone())], batch.schema());
+    let progress: Progress<'static> =
+        Box::new(|rows| if rows < 600_000 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) });
+    let options = TableOptions { threads: 1, progress: Some(progress), ..TableOptions::default() };
+    let rulebook = Rulebook::builtin("366-qd-tw").unwrap();
+    let rated: Vec<_> = rulebook.rate_table("member", table, options).unwrap().collect();
+    let (last, before) = rated.split_last().unwrap();
+    assert!(last.as_ref().unwrap_err().to_string().contains("stopped after 600000 rows"));
+    assert!(before.iter().all(Result::is_ok) && !before.is_empty());
+}
+
+#[cfg(feature = "files")]
+#[test]
+fn files_hold_what_the_table_holds_whatever_their_form() {
+    use xeploai::batch::FileForm;
+
+    let folder = std::env::temp_dir().join(format!("xeploai-batch-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = |name: &str| folder.join(name);
+    let mut luck = Luck::new(5);
+    let whole = table(&mut luck, 3_000, &Rates { empty: 3, wrong: 1 });
+    let rulebook = Rulebook::from_json(&rulebook(&mut Luck::new(4))).unwrap();
+    let expected = results(&rate(&rulebook, "subject", vec![whole.clone()], 1).unwrap());
+
+    let file = std::fs::File::create(path("in.arrow")).unwrap();
+    let mut writer = arrow_ipc::writer::FileWriter::try_new(file, &whole.schema()).unwrap();
+    for start in [0, 1_000, 2_000] {
+        writer.write(&whole.slice(start, 1_000)).unwrap();
+    }
+    writer.finish().unwrap();
+
+    let go = |from: (&str, FileForm), to: (&str, FileForm), threads: usize| {
+        let options = TableOptions { threads, prefix: "x_".to_owned(), ..TableOptions::default() };
+        rulebook.rate_file("subject", (&path(from.0), from.1), (&path(to.0), to.1), options).unwrap()
+    };
+    let counted = go(("in.arrow", FileForm::Arrow), ("one.parquet", FileForm::Parquet), 1);
+    assert_eq!(counted.rows, 3_000);
+    assert_eq!(counted.outcomes.iter().sum::<u64>(), 3_000);
+    assert_eq!(counted.foreign, ["id"]);
+    let rated_rows = expected.iter().filter(|row| row[0].as_deref() == Some("rated")).count() as u64;
+    assert_eq!((counted.outcomes[0], counted.levels.iter().sum::<u64>()), (rated_rows, rated_rows));
+
+    // What was rated is rated again: Parquet in, both forms out, whatever the number of threads.
+    let again = |to: (&str, FileForm), threads: usize| {
+        let options = TableOptions { threads, ..TableOptions::default() };
+        let from = path("one.parquet");
+        rulebook.rate_file("subject", (&from, FileForm::Parquet), (&path(to.0), to.1), options).unwrap()
+    };
+    let (two, three) = (("two.parquet", FileForm::Parquet), ("three.parquet", FileForm::Parquet));
+    assert_eq!(again(two, 1), again(three, 3));
+    assert_eq!(std::fs::read(path("two.parquet")).unwrap(), std::fs::read(path("three.parquet")).unwrap());
+    again(("four.arrows", FileForm::ArrowStream), 2);
+    let file = std::fs::File::open(path("four.arrows")).unwrap();
+    let stream = arrow_ipc::reader::StreamReader::try_new(file, None).unwrap();
+    let read: Vec<RecordBatch> = stream.map(Result::unwrap).collect();
+    assert_eq!(results(&read), expected);
+    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -9,7 +9,7 @@ WHEELS := target/wheels
 SOURCES := $(shell find core/src core/rulebooks core/schema python/src python/xeploai -type f -not -name '*.pyc' 2>/dev/null) \
 	Cargo.toml Cargo.lock core/Cargo.toml python/Cargo.toml python/pyproject.toml
 
-.PHONY: demo test build system lint format schema header coverage bench clean test-rust test-python test-c
+.PHONY: demo test build check-bench system lint format schema header coverage bench clean test-rust test-python test-c
 
 ## demo: build the wheel, write a made-up commune, rate it, show one explanation in Vietnamese
 demo: build
@@ -44,7 +44,7 @@ build: $(VENV)/.wheel
 test: test-rust test-c test-python
 
 test-rust: | system
-	cargo test --locked --quiet --workspace --exclude xeploai-python --features xeploai/schema
+	cargo test --locked --quiet --workspace --exclude xeploai-python --features xeploai/schema,xeploai/files
 
 test-c: | system
 	cargo build --locked --quiet -p xeploai-ffi
@@ -63,18 +63,19 @@ test-python: build
 lint: build
 	rustup component add rustfmt clippy >/dev/null 2>&1 || true
 	cargo fmt --all --check
-	cargo clippy --locked --quiet --workspace --exclude xeploai-python --all-targets --features xeploai/schema -- -D warnings
+	cargo clippy --locked --quiet --workspace --exclude xeploai-python --all-targets --features xeploai/schema,xeploai/files -- -D warnings
+	cargo check --locked --quiet -p xeploai --no-default-features
 	cargo clippy --locked --quiet -p xeploai-python -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --quiet --no-deps -p xeploai -p xeploai-ffi
-	$(BIN)/ruff check python examples tests
-	$(BIN)/ruff format --check python examples tests
+	$(BIN)/ruff check python examples tests bench
+	$(BIN)/ruff format --check python examples tests bench
 	cd python && ../$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest xeploai._core --allowlist python/stubtest.allow
 
 ## format: put the sources into shape
 format: $(VENV)/.tools
 	cargo fmt --all
-	$(BIN)/ruff format python examples tests
+	$(BIN)/ruff format python examples tests bench
 
 ## schema: write the JSON Schemas of rulebooks and overlays anew
 schema:
@@ -88,10 +89,18 @@ header:
 coverage:
 	XEPLOAI_REPORT=1 cargo test --locked --quiet -p xeploai --test shared covers -- --nocapture
 
-## bench: the figures, in Rust and in Python
+## bench: the figures: one case, the reference workload beside polars and DuckDB, files (ROWS=…); writes bench.json
+ROWS ?= 5400000
 bench: build
 	cargo bench --locked -p xeploai --bench rate
 	$(BIN)/python python/benches/figures.py
+	$(BIN)/python bench/run.py --rows $(ROWS) --repeat 5 --out bench.json
+	$(BIN)/python bench/beside.py --rows $(ROWS) --repeat 5 --out bench.json
+
+## check-bench: ours, the repo's own peers and those of the shared folder, all held against the reading (ROWS=…)
+check-bench: build
+	$(BIN)/python bench/check.py --rows $(ROWS) --seeds 1
+	$(BIN)/python bench/check_shared.py
 
 ## clean: remove what was built
 clean:

@@ -113,3 +113,13 @@ def test_every_kind_of_condition_and_formula_is_told(page: str) -> None:
     for part in (schema, schema["$defs"]["Subject"], overlay, overlay["$defs"]["SubjectOverlay"]):
         untold = [key for key in part["properties"] if f'"{key}"' not in text and f"`{key}`" not in text]
         assert untold in ([], ["$comment"]), untold
+
+
+@pytest.mark.parametrize("page", ["docs/tables.md", "docs/tables.vi.md"])
+def test_the_commands_and_snippets_on_tables_run(page: str, tmp_path: Path) -> None:
+    for block in blocks(page, "sh"):
+        run_shell(block, tmp_path)
+    results = run_python(page)
+    assert results.attempted > 10
+    assert results.failed == 0
+    check_links(page)

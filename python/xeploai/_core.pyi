@@ -223,7 +223,7 @@ class RatedTable:
     """A table that is rated as it is read. It has ``__arrow_c_stream__``: any data frame library reads it."""
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """The stream of the rated table. It reads the table anew each time, where the table can be read more than once."""
+        """The stream of the rated table. It reads the table anew each time, where that can be read more than once."""
     def collect(self) -> ArrowTable:
         """Rates all of it now, into memory. An exception of ``progress``, and Ctrl-C, come out as they are."""
     @property
@@ -405,9 +405,10 @@ class Rulebook:
         prefix: str = ...,
         progress: Callable[[int], bool | None] | None = None,
     ) -> FileCounts:
-        """Rates every row of a Parquet or Arrow file into another one, by the ends of their names or ``form``; in bounded
-        memory. The target is written in place: after an exception what stands there is of no use. Raises ``TableError``,
-        ``OSError``, or ``ValueError`` where a file is not of its form. Returns how many rows ended how."""
+        """Rates every row of a Parquet or Arrow file into another one, by the ends of their names or ``form``; in
+        bounded memory. The target is written in place: after an exception what stands there is of no use. Raises
+        ``TableError``, ``OSError``, or ``ValueError`` where a file is not of its form. Returns how many rows ended
+        how."""
     def rate_row(
         self,
         subject: str,
@@ -417,8 +418,8 @@ class Rulebook:
         policies: Mapping[str, str] | None = None,
         keep: Sequence[str] = ...,
     ) -> Rating:
-        """Rates one row of a table, counted from 0, alone: the findings behind its reason code. A table with the results of
-        ``rate_table`` will do."""
+        """Rates one row of a table, counted from 0, alone: the findings behind its reason code. A table with the
+        results of ``rate_table`` will do."""
     def reasons(self, subject: str) -> list[ReasonPlace]:
         """How to read the reason codes of ``rate_table``: what each group of bits tells and where it stands."""
     def read_cells(self, subject: str, row: dict[str, object]) -> dict[str, FactValue]:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from xeploai import _core
 from xeploai.cases import Cases, Reading, known_titles
+from xeploai.columnfiles import rate_columns
 from xeploai.columns import Field, Names
 from xeploai.errors import FileFormatError
 from xeploai.excel import Added
-from xeploai.columnfiles import rate_columns
 from xeploai.files import TableFile, check_format, check_target, is_columns, is_json_lines, is_table
 from xeploai.jsonlines import LineCases, Progress, rate_lines
 from xeploai.results import ResultColumns, Writing

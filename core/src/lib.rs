@@ -3,7 +3,8 @@
 //! `xeploai` (xếp loại, "to rate") takes the dated Vietnamese regulations on the yearly review and rating of Party
 //! organisations, members, leadership collectives, leaders, officials and civil servants, and rates a case with the
 //! article behind every step. A [`Library`] finds the rulebook in force; [`Rulebook::with_overlay`] puts a province's
-//! own regulation on it; [`Rulebook::page`] renders it for jurists. Every rule is a ceiling; a rating is the lowest ceiling; what is unknown, or left to the authority, makes it an
+//! own regulation on it; [`Rulebook::page`] renders it for jurists; [`Rulebook::rate_table`] rates whole tables of Arrow.
+//! Every rule is a ceiling; a rating is the lowest ceiling; what is unknown, or left to the authority, makes it an
 //! interval, and the result says which.
 //!
 //! ```

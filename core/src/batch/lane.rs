@@ -178,15 +178,14 @@ impl<T: Number> Lane<T> {
     fn note_nulls(&mut self, nulls: &NullBuffer, rows: Rows) -> bool {
         let bits = nulls.inner().slice(rows.start, rows.len);
         let chunks = bits.bit_chunks();
-        self.empty.clear();
-        for word in chunks.iter() {
-            self.empty.push(!word);
+        self.empty.resize(rows.len.div_ceil(64), 0);
+        let rest = !chunks.remainder_bits() & 1_u64.wrapping_shl((rows.len & 63) as u32).wrapping_sub(1);
+        let mut any = 0;
+        for (to, word) in self.empty.iter_mut().zip(chunks.iter().map(|word| !word).chain(std::iter::once(rest))) {
+            *to = word;
+            any |= word;
         }
-        let rest = rows.len & 63;
-        if rest > 0 {
-            self.empty.push(!chunks.remainder_bits() & 1_u64.wrapping_shl(rest as u32).wrapping_sub(1));
-        }
-        self.empty.iter().fold(0, |any, word| any | word) != 0
+        any != 0
     }
 
     /// The masks of the cells that are not empty.
@@ -225,11 +224,10 @@ impl<T: Number> Lane<T> {
         match plan.empty {
             Empty::Unknown => self.leave_unknown(),
             Empty::Invalid => {
-                self.absent.clear();
-                self.absent.extend_from_slice(&self.empty);
                 if plan.exact {
                     self.leave_unknown();
                 }
+                std::mem::swap(&mut self.absent, &mut self.empty);
             }
             Empty::Value(value) => {
                 if let Some(borrowed) = self.borrowed.take() {
@@ -325,10 +323,13 @@ impl<T: Number> Lane<T> {
             KindPlan::Decimal { scale, .. } => Some(power_of_ten(*scale)),
             _ => None,
         };
-        let fits = match (array.data_type(), source.kind, whole) {
+        let found = match (array.data_type(), source.kind, whole) {
             (DataType::Decimal128(_, places), KindPlan::Decimal { scale, .. }, _) => {
                 let shift = i64::from(*scale).saturating_sub(i64::from(*places));
-                matches!(u32::try_from(shift), Ok(shift @ 0..=18) if decimals(array, rows, power_of_ten(shift), to))
+                match u32::try_from(shift) {
+                    Ok(shift @ 0..=18) => decimals(array, rows, power_of_ten(shift), to),
+                    _ => None,
+                }
             }
             (DataType::Int8, _, Some(factor)) => integers::<Int8Type, T>(array, rows, factor, to),
             (DataType::Int16, _, Some(factor)) => integers::<Int16Type, T>(array, rows, factor, to),
@@ -338,12 +339,20 @@ impl<T: Number> Lane<T> {
             (DataType::UInt16, _, Some(factor)) => integers::<UInt16Type, T>(array, rows, factor, to),
             (DataType::UInt32, _, Some(factor)) => integers::<UInt32Type, T>(array, rows, factor, to),
             (DataType::Date32, KindPlan::Date, _) => days(array, rows, to),
-            _ => false,
+            _ => None,
         };
         // Else some value does not fit the lane, or the type has no loop of its own.
-        let gaps = if fits { gaps } else { self.read_wide(rulebook, source, array, rows, gaps) };
-        self.range = range(&self.numbers);
-        gaps
+        match found {
+            Some(found) => {
+                self.range = found;
+                gaps
+            }
+            None => {
+                let gaps = self.read_wide(rulebook, source, array, rows, gaps);
+                self.range = range(&self.numbers);
+                gaps
+            }
+        }
     }
 
     /// The meaning of every cell, one by one. Whether there are empty cells.
@@ -463,12 +472,12 @@ fn part<V: ArrowNativeType>(values: &ScalarBuffer<V>, rows: Rows) -> &[V] {
     values.get(rows.start..rows.start.saturating_add(rows.len)).unwrap_or_default()
 }
 
-/// Whole numbers times a factor. Whether all fit the lane.
+/// Whole numbers times a factor; the least and the greatest, where all fit the lane.
 #[inline(always)]
-fn integers<A, T>(array: &ArrayRef, rows: Rows, factor: i64, to: &mut Vec<T>) -> bool
+fn integers<A, T>(array: &ArrayRef, rows: Rows, factor: i64, to: &mut Vec<T>) -> Option<(T, T)>
 where
     A: ArrowPrimitiveType,
-    A::Native: Widen,
+    A::Native: Widen + Ord,
     T: Number,
 {
     let values = part(array.as_primitive::<A>().values(), rows);
@@ -483,12 +492,15 @@ where
             *to = T::of(value.widen()).times(here);
         }
     }
-    // A type that cannot leave the lane needs no look.
-    let (least, most) = room::<T>(factor);
-    if A::Native::LEAST >= least && A::Native::MOST <= most {
-        return true;
+    let first = values.first().copied().unwrap_or_default();
+    let (mut low, mut high) = (first, first);
+    for value in values {
+        low = low.min(*value);
+        high = high.max(*value);
     }
-    values.iter().fold(true, |all, value| all & (value.widen() >= least) & (value.widen() <= most))
+    let (least, most) = room::<T>(factor);
+    let fits = least <= low.widen() && high.widen() <= most;
+    fits.then(|| (T::of(low.widen()).times(here), T::of(high.widen()).times(here)))
 }
 
 /// Between which numbers a product with a factor above 0 fits the lane.
@@ -500,16 +512,12 @@ fn room<T: Number>(factor: i64) -> (i64, i64) {
 
 /// The native integers of Arrow that fit 64 bits with a sign.
 pub(super) trait Widen: Copy {
-    const LEAST: i64;
-    const MOST: i64;
     fn widen(self) -> i64;
 }
 
 macro_rules! widen {
     ($($type:ty),*) => {$(
         impl Widen for $type {
-            const LEAST: i64 = <$type>::MIN as i64;
-            const MOST: i64 = <$type>::MAX as i64;
             #[inline(always)]
             fn widen(self) -> i64 {
                 i64::from(self)
@@ -520,9 +528,9 @@ macro_rules! widen {
 
 widen!(i8, i16, i32, i64, u8, u16, u32);
 
-/// Decimals of 128 bits, brought to the scale of the fact. Whether all fit the lane.
+/// Decimals of 128 bits, brought to the scale of the fact; the least and the greatest, where all fit the lane.
 #[inline(always)]
-fn decimals<T: Number>(array: &ArrayRef, rows: Rows, factor: i64, to: &mut Vec<T>) -> bool {
+fn decimals<T: Number>(array: &ArrayRef, rows: Rows, factor: i64, to: &mut Vec<T>) -> Option<(T, T)> {
     let values = array.as_primitive::<Decimal128Type>().values();
     // Each as its lower and its upper half: loops over 128 bits are not made into vectors.
     let halves = ScalarBuffer::<i64>::new(values.inner().clone(), 0, values.len().saturating_mul(2));
@@ -543,7 +551,7 @@ fn decimals<T: Number>(array: &ArrayRef, rows: Rows, factor: i64, to: &mut Vec<T
                 *to = T::of(*low).times(factor);
             }
         }
-        return true;
+        return Some(range(to));
     }
     let mut fits = true;
     let times = T::of(factor);
@@ -551,7 +559,7 @@ fn decimals<T: Number>(array: &ArrayRef, rows: Rows, factor: i64, to: &mut Vec<T
         fits &= (*high == low >> 63) & (*low >= least) & (*low <= most);
         *to = T::of(*low).times(times);
     }
-    fits
+    fits.then(|| range(to))
 }
 
 /// Every bit that is set in some lower half, and in some upper half.
@@ -571,18 +579,19 @@ fn any_bits(halves: &[i64]) -> (i64, i64) {
     (a | c | e | g, b | d | f | h)
 }
 
-/// Days from 1970, as days from the beginning of the calendar. Whether all are the calendar's.
+/// Days from 1970, as days from the beginning of the calendar; the first and the last, where all are the calendar's.
 #[inline(always)]
-fn days<T: Number>(array: &ArrayRef, rows: Rows, to: &mut Vec<T>) -> bool {
+fn days<T: Number>(array: &ArrayRef, rows: Rows, to: &mut Vec<T>) -> Option<(T, T)> {
     let values = part(array.as_primitive::<Date32Type>().values(), rows);
     let epoch = T::of(EPOCH);
     to.resize(values.len(), T::default());
     for (to, value) in to.iter_mut().zip(values) {
         *to = T::of(i64::from(*value)).plus(epoch);
     }
+    let found = range(values);
     let (first, last) = super::program::DAYS;
-    let (first, last) = (first.saturating_sub(EPOCH) as i32, last.saturating_sub(EPOCH) as i32);
-    values.iter().fold(true, |all, value| all & (*value >= first) & (*value <= last))
+    let fits = i64::from(found.0) >= first.saturating_sub(EPOCH) && i64::from(found.1) <= last.saturating_sub(EPOCH);
+    fits.then(|| (T::of(i64::from(found.0)).plus(epoch), T::of(i64::from(found.1)).plus(epoch)))
 }
 
 /// The meanings of a dictionary by its keys. A key behind its end, which only a null may have, means nothing.

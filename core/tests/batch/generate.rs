@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use arrow_array::builder::{
-    BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int64Builder, StringBuilder,
-    StringDictionaryBuilder, StringViewBuilder,
+    Date32Builder, Decimal128Builder, Float64Builder, Int64Builder, StringBuilder, StringDictionaryBuilder,
+    StringViewBuilder,
 };
 use arrow_array::types::{Int8Type, Int32Type};
-use arrow_array::{ArrayRef, Int8Array, Int16Array, Int32Array, LargeStringArray, RecordBatch, UInt32Array};
+use arrow_array::{
+    ArrayRef, BooleanArray, Int8Array, Int16Array, Int32Array, LargeStringArray, RecordBatch, UInt32Array,
+};
 use serde_json::{Value, json};
 
 /// A random sequence (xorshift), the same for the same seed.
@@ -183,7 +185,8 @@ pub(crate) fn rulebook(luck: &mut Luck) -> String {
     }
     let absent = |luck: &mut Luck, value: Value| match luck.below(6) {
         0 => json!("invalid"),
-        1 => json!({"invalid_when": {"holds": "b2"}}),
+        1 if luck.chance(50) => json!({"invalid_when": {"holds": "b2"}}),
+        1 => json!({"invalid_when": {"compare": {"left": "n3", "op": "<=", "right": 20}}}),
         2 => json!({"stands_for": value}),
         _ => Value::Null,
     };
@@ -191,7 +194,7 @@ pub(crate) fn rulebook(luck: &mut Luck) -> String {
     let mut fact = |luck: &mut Luck, name: &str, kind: Value, value: Value| {
         let mut fact = json!({"name": name, "type": kind, "label": words()});
         let absent = if name == "period_end" { Value::Null } else { absent(luck, value) };
-        let of_itself = name == "b2" && absent.is_object();
+        let of_itself = ["b2", "n3"].contains(&name) && absent.is_object();
         if !absent.is_null() && !of_itself {
             fact["absent"] = absent;
         }
@@ -290,10 +293,11 @@ fn column(luck: &mut Luck, name: &str, rows: usize, rates: &Rates) -> ArrayRef {
     let (empty, wrong) = if luck.chance(40) { (0, 0) } else { (rates.empty, rates.wrong) };
     let gap = |luck: &mut Luck| luck.chance(empty);
     if BOOLEANS.contains(&name) {
-        let mut cells = BooleanBuilder::new();
         let often = luck.below(101);
-        (0..rows).for_each(|_| cells.append_option((!gap(luck)).then(|| luck.chance(often))));
-        return Arc::new(cells.finish());
+        // Under an empty cell anything may stand.
+        let values: Vec<bool> = (0..rows).map(|_| luck.chance(often)).collect();
+        let stated: Vec<bool> = (0..rows).map(|_| !gap(luck)).collect();
+        return Arc::new(BooleanArray::new(values.into(), Some(stated.into())));
     }
     if INTEGERS.contains(&name) {
         // Mostly a part is not more than its whole.
@@ -301,6 +305,8 @@ fn column(luck: &mut Luck, name: &str, rows: usize, rates: &Rates) -> ArrayRef {
         let value = |luck: &mut Luck| {
             (!gap(luck)).then(|| match luck.chance(wrong) {
                 true => *luck.pick(&[-7, 77, 9, i64::MAX, i64::MIN]),
+                // A share of nothing.
+                false if luck.chance(10) => 0,
                 false => luck.within(low, high),
             })
         };

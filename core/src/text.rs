@@ -28,7 +28,7 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .into_iter()
         .filter_map(|name| {
             let distance = strsim::damerau_levenshtein(wrong, name);
-            let most = 1_usize.max(name.len().min(12) / 4);
+            let most = slips(name);
             let part = wrong.len() >= 5 && (name.ends_with(wrong) || name.starts_with(wrong));
             match distance {
                 0 => None,
@@ -38,6 +38,16 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
+}
+
+/// The known name of which a wrong one is a slip of the pen. A part of a name is none: it may well be another name.
+pub fn misspelt<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest(wrong, known).filter(|name| strsim::damerau_levenshtein(wrong, name) <= slips(name))
+}
+
+/// How many letters of a name may be wrong for it still to be meant.
+fn slips(name: &str) -> usize {
+    1_usize.max(name.len().min(12) / 4)
 }
 
 /// At most so many characters of a text, with an ellipsis where something was left out.

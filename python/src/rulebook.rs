@@ -7,6 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString};
+use xeploai::batch::TableError;
 use xeploai::document::{Fact, FactType, Field, FieldType, Period, Words};
 use xeploai::{Case, Expected, LoadError, PolicySet, Problem, ProblemCode, Rulebook, read_cell};
 
@@ -380,8 +381,10 @@ impl PyRulebook {
         self.rulebook.subject(subject).map_err(|error| unknown_subject(py, &error))?;
         let policies = self.policies(py, policies)?;
         guard(py, || {
-            let (batch, place) = table::row_of(py, table, row)?;
-            let rating = self.rulebook.rate_row(subject, &batch, place, Some(&policies), &keep);
+            let rating = match table::row_of(py, table, row)? {
+                Ok((batch, place)) => self.rulebook.rate_row(subject, &batch, place, Some(&policies), &keep),
+                Err(rows) => Err(TableError::no_row(rows, row)),
+            };
             self.rated(py, rating.map_err(|error| table::table_error(py, &error))?)
         })
     }

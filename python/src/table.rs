@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arrow_array::cast::AsArray;
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
-use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
-use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader, StructArray};
-use arrow_schema::{ArrowError, SchemaRef};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use arrow_array::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream};
+use arrow_array::{Array, ArrayReader, RecordBatch, RecordBatchIterator, RecordBatchReader, StructArray};
+use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
+use pyo3::exceptions::{PyKeyboardInterrupt, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyCapsuleMethods, PyDict, PyList};
 use xeploai::batch::{Counted, FileError, FileForm, Progress, RatedTable, TableError, TableOptions};
@@ -26,7 +27,11 @@ const ARRAY: &CStr = c"arrow_array";
 pub(crate) type Reader = Box<dyn RecordBatchReader + Send>;
 
 /// The batches of an object that speaks the Arrow interface.
-pub(crate) fn reader(py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<Reader> {
+fn reader(py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<Reader> {
+    guard(py, || open(table))
+}
+
+fn open(table: &Bound<'_, PyAny>) -> PyResult<Reader> {
     if table.hasattr("__arrow_c_stream__")? {
         let capsule = table.call_method0("__arrow_c_stream__")?;
         return stream_of(&capsule);
@@ -39,7 +44,6 @@ pub(crate) fn reader(py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<Reade
         return Ok(Box::new(RecordBatchIterator::new([Ok(batch)], schema)));
     }
     let class = table.get_type().name()?;
-    let _ = py;
     Err(PyTypeError::new_err(format!(
         "table: expected an object with __arrow_c_stream__ or __arrow_c_array__, such as a pyarrow.Table, a polars or \
          pandas DataFrame or a DuckDB relation, found {class}"
@@ -54,8 +58,53 @@ fn stream_of(capsule: &Bound<'_, PyAny>) -> PyResult<Reader> {
     if stream.release().is_none() {
         return Err(PyValueError::new_err("table: expected a stream that was not read before, found one that was"));
     }
-    let reader = RecordBatchStreamReader::try_new(stream).map_err(|error| arrow_error(&error))?;
-    Ok(Box::new(reader))
+    let reader = ArrayStreamReader::try_new(stream).map_err(|error| arrow_error(&error))?;
+    let field = reader.field();
+    let DataType::Struct(fields) = field.data_type() else {
+        return Err(PyTypeError::new_err(format!(
+            "table: expected a table, found a stream of {}",
+            field.data_type()
+        )));
+    };
+    let schema = Arc::new(Schema::new(fields.clone()).with_metadata(field.metadata().clone()));
+    Ok(Box::new(Batches { reader, schema }))
+}
+
+/// The batches of a stream.
+struct Batches {
+    reader: ArrayStreamReader,
+    schema: SchemaRef,
+}
+
+impl Iterator for Batches {
+    type Item = Result<RecordBatch, ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(self.reader.next()?.and_then(|array| match array.as_struct_opt() {
+            Some(rows) => batch(rows.clone(), &self.schema),
+            None => {
+                Err(ArrowError::CDataInterface(format!("expected a batch of a table, found {}", array.data_type())))
+            }
+        }))
+    }
+}
+
+impl RecordBatchReader for Batches {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+}
+
+/// A batch of rows none of which is null: beneath a null row anything may stand.
+fn batch(rows: StructArray, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
+    if rows.null_count() > 0 {
+        let found = rows.null_count();
+        return Err(ArrowError::CDataInterface(format!("expected rows, found {found} that are null as a whole")));
+    }
+    let len = rows.len();
+    let (_, columns, _) = rows.into_parts();
+    let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(len));
+    RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)
 }
 
 fn batch_of(schema: &Bound<'_, PyAny>, array: &Bound<'_, PyAny>) -> PyResult<RecordBatch> {
@@ -65,12 +114,16 @@ fn batch_of(schema: &Bound<'_, PyAny>, array: &Bound<'_, PyAny>) -> PyResult<Rec
     let schema = unsafe { schema.cast::<FFI_ArrowSchema>().as_ref() };
     // SAFETY: a capsule of this name holds an array of the C interface; it is moved out, which leaves it released.
     let array = unsafe { FFI_ArrowArray::from_raw(array.cast().as_ptr()) };
+    if array.is_released() {
+        return Err(PyValueError::new_err("table: expected a batch that was not read before, found one that was"));
+    }
     // SAFETY: both come from one producer, which says that they belong together.
     let data = unsafe { from_ffi(array, schema) }.map_err(|error| arrow_error(&error))?;
-    if !matches!(data.data_type(), arrow_schema::DataType::Struct(_)) {
+    let DataType::Struct(fields) = data.data_type() else {
         return Err(PyTypeError::new_err(format!("table: expected a table, found an array of {}", data.data_type())));
-    }
-    Ok(RecordBatch::from(StructArray::from(data)))
+    };
+    let schema = Arc::new(Schema::new(fields.clone()));
+    batch(StructArray::from(data), &schema).map_err(|error| arrow_error(&error))
 }
 
 fn arrow_error(error: &ArrowError) -> PyErr {
@@ -203,18 +256,22 @@ impl PyRatedTable {
     /// A reading of the table from its beginning.
     fn reading(&self, py: Python<'_>) -> PyResult<Reading> {
         let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
-        let rated = match first {
-            Some(rated) => rated,
-            None => {
-                let again = Arc::new(Report::default());
-                let table = reader(py, self.source.bind(py))?;
-                let rated = guard(py, || self.order.start(py, table, &again))?;
-                *report = again;
-                rated
-            }
-        };
-        Ok(Reading { rated, report: Arc::clone(&report) })
+        if let Some(rated) = first {
+            let report = Arc::clone(&self.report.lock().unwrap_or_else(PoisonError::into_inner));
+            return Ok(Reading { rated, report, exported: false });
+        }
+        // A table has a length, a stream has none; read again, a stream would silently be empty.
+        let source = self.source.bind(py);
+        if !source.hasattr("__len__")? && !source.hasattr("__arrow_c_array__")? {
+            let class = source.get_type().name()?;
+            let told = format!("table: expected one that can be read again, found a {class}, which was read already");
+            return Err(PyValueError::new_err(told));
+        }
+        let report = Arc::new(Report::default());
+        let rated = self.order.start(py, reader(py, source)?, &report)?;
+        // No lock is held while code of the caller runs.
+        *self.report.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&report);
+        Ok(Reading { rated, report, exported: false })
     }
 }
 
@@ -229,7 +286,7 @@ impl PyRatedTable {
     ) -> PyResult<Bound<'py, PyCapsule>> {
         // What is asked for is best effort in the interface; there is one form of the results.
         let _ = requested_schema;
-        capsule(py, Box::new(self.reading(py)?))
+        capsule(py, Box::new(Reading { exported: true, ..self.reading(py)? }))
     }
 
     /// Rates all of it now, into memory. An exception of ``progress``, and Ctrl-C, come out as they are.
@@ -242,7 +299,11 @@ impl PyRatedTable {
             Ok(batches) => Ok(PyArrowTable { schema, batches }),
             Err(error) => {
                 let raised = report.raised.lock().unwrap_or_else(PoisonError::into_inner).take();
-                Err(raised.unwrap_or_else(|| arrow_error(&error)))
+                // A source in Python tells of its own Ctrl-C in the text of its error.
+                Err(raised.unwrap_or_else(|| match error.to_string() {
+                    told if told.contains("KeyboardInterrupt") => PyKeyboardInterrupt::new_err(told),
+                    _ => arrow_error(&error),
+                }))
             }
         }
     }
@@ -326,6 +387,8 @@ fn capsule(py: Python<'_>, reader: Reader) -> PyResult<Bound<'_, PyCapsule>> {
 struct Reading {
     rated: RatedTable<Reader>,
     report: Arc<Report>,
+    /// Whoever reads it sees errors as text alone.
+    exported: bool,
 }
 
 impl Iterator for Reading {
@@ -352,7 +415,7 @@ impl Reading {
             let raised = self.report.raised.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(raised) = &*raised {
                 told = format!("{told}: {raised}");
-                if raised.is_instance_of::<pyo3::exceptions::PyKeyboardInterrupt>(py) {
+                if self.exported && raised.is_instance_of::<PyKeyboardInterrupt>(py) {
                     // SAFETY: it only marks that the signal came; it may be called from any thread.
                     unsafe { pyo3::ffi::PyErr_SetInterrupt() };
                 }
@@ -368,22 +431,24 @@ impl RecordBatchReader for Reading {
     }
 }
 
-/// The row of a table, counted from 0, as a batch of its own with the place in it.
-pub(crate) fn row_of(py: Python<'_>, table: &Bound<'_, PyAny>, row: usize) -> PyResult<(RecordBatch, usize)> {
+/// The row of a table, counted from 0: its batch and its place there, or, where there is none, how many rows there are.
+pub(crate) fn row_of(
+    py: Python<'_>,
+    table: &Bound<'_, PyAny>,
+    row: usize,
+) -> PyResult<Result<(RecordBatch, usize), usize>> {
     let mut reader = reader(py, table)?;
-    let schema = reader.schema();
     let mut before = 0_usize;
     py.detach(|| {
         for batch in reader.by_ref() {
             let batch = batch?;
             let place = row.saturating_sub(before);
             if place < batch.num_rows() {
-                return Ok((batch, place));
+                return Ok(Ok((batch, place)));
             }
             before = before.saturating_add(batch.num_rows());
         }
-        // No such row: an empty batch, of which the library says so.
-        Ok((RecordBatch::new_empty(schema), row))
+        Ok(Err(before))
     })
     .map_err(|error: ArrowError| arrow_error(&error))
 }

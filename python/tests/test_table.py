@@ -34,9 +34,6 @@ people = importlib.import_module("generate")
 RULEBOOK = xeploai.Rulebook.builtin("366-qd-tw")
 MEMBER = {fact["name"]: fact for fact in RULEBOOK.facts("member")}
 EPOCH = date(1970, 1, 1)
-import os
-
-EXAMPLES = int(os.environ.get('EX','250'))
 RESULTS = ["outcome", "at_least", "at_most", "score", "reasons"]
 TRUTH = {True: 3, False: 0, None: 2}
 
@@ -53,8 +50,7 @@ def places(rulebook: xeploai.Rulebook, kind: str, sort: str) -> dict[str, dict[s
 
 
 def bits(row: dict[str, Any], place: dict[str, Any], prefix: str) -> int:
-    word: int = row[prefix + place["column"]]
-    return word >> place["shift"] & (1 << place["width"]) - 1
+    return int(row[prefix + place["column"]] >> place["shift"] & (1 << place["width"]) - 1)
 
 
 def as_single(rulebook: xeploai.Rulebook, kind: str, rating: xeploai.Rating) -> dict[str, Any]:
@@ -83,9 +79,10 @@ def as_row(rulebook: xeploai.Rulebook, kind: str, row: dict[str, Any], rules: se
         return told | {"facts": {name: bits(row, place, prefix) for name, place in facts if bits(row, place, prefix)}}
     known = places(rulebook, kind, "rule")
     told["rules"] = {rule: bits(row, known[rule], prefix) for rule in rules}
-    bands = [bits(row, place, prefix) for which in ("lowest", "highest") for place in places(rulebook, kind, f"{which}_band").values()]
     if told["at_least"]:
-        told["by_score"] = rulebook.levels[bands[0]]["code"] if bands and bands[0] == bands[1] else None
+        ends = [place for which in ("lowest", "highest") for place in places(rulebook, kind, f"{which}_band").values()]
+        bands = {bits(row, place, prefix) for place in ends}
+        told["by_score"] = rulebook.levels[bands.pop()]["code"] if len(bands) == 1 else None
     return told
 
 
@@ -132,7 +129,7 @@ def fits(fact: Any, value: Any) -> bool:
             return bool(kind == "boolean")
         case int(), "integer":
             return -(2**63) <= value < 2**63
-        case (int() | float() | str()), "decimal":
+        case ((int() | float() | str()), "decimal"):
             return True
         case str(), ("date" | "enumeration" | "level" | "text"):
             return True
@@ -210,12 +207,20 @@ def test_the_cases_as_rows(stem: str) -> None:
         assert made.single_rows == (len(cases) if made.why_single else 0)
         assert (made.why_single == "a fact is a list") == any(fact["type"] == "list" for fact in declared)
     assert sum(map(len, groups.values())) > left * 8
+    # Nearly every rule of which the code tells was held against a finding.
+    told = {
+        (kind, finding["rule"])
+        for (kind, policies, *_), cases in groups.items()
+        for case in cases
+        for finding in rulebook.rate(kind, case, policies=json.loads(policies)).findings
+    }
+    assert len({(kind, rule) for kind in rulebook.subjects for rule in places(rulebook, kind, "rule")} - told) <= 1
 
 
 def test_what_is_rated_one_by_one_says_so() -> None:
     rulebook = xeploai.Rulebook.builtin("nd-335-2025")
     third = [{"weight": 1, "done": True, "content_errors": 0, "delays": 0}] * 2 + [{"weight": 1, "done": False}]
-    case = {"period_end": "2026-03-31", "score_general": "23.33", "products": third}
+    case: dict[str, Any] = {"period_end": "2026-03-31", "score_general": "23.33", "products": third}
     third[2] |= {"content_errors": 0, "delays": 0}
     case |= {"degradation_concluded": False, "conduct_breach_concluded": False, "discipline_on_duty": "none"}
     made = compare(rulebook, "civil_servant", table_of(rulebook.facts("civil_servant"), [case] * 3), [case] * 3)
@@ -230,7 +235,7 @@ def test_what_is_rated_one_by_one_says_so() -> None:
 
 
 def test_a_table_of_members_and_of_required_facts() -> None:
-    """More rows than are rated at a stretch; and the rulebooks of the workload, whose facts are required and clamped."""
+    """More rows than are rated at a stretch; and the rulebooks of the workload, with required facts and a cut sum."""
     table = members.generate(5_000, 7, 0.1)
     made = compare(RULEBOOK, "member", table, table.drop_columns(["id"]).to_pylist())
     assert made.absent == []
@@ -312,7 +317,7 @@ def decimals(draw: st.DrawFn, rows: int, fact: Any) -> Cells:
 
 
 @st.composite
-def booleans(draw: st.DrawFn, rows: int, fact: Any) -> Cells:
+def booleans(draw: st.DrawFn, rows: int, _: Any) -> Cells:
     values = draw(st.lists(st.booleans(), min_size=rows, max_size=rows))
     keyed = pa.DictionaryArray.from_arrays(pa.array(values).cast(pa.int8()), pa.array([False, True]))
     return draw(st.sampled_from([pa.array(values), keyed])), values
@@ -331,7 +336,7 @@ def codes(draw: st.DrawFn, rows: int, fact: Any) -> Cells:
 
 
 @st.composite
-def dates(draw: st.DrawFn, rows: int, fact: Any) -> Cells:
+def dates(draw: st.DrawFn, rows: int, _: Any) -> Cells:
     usual = [date(2025, 12, 31), date(2025, 8, 29), date(2025, 8, 30), date(2025, 6, 30), date(2025, 7, 1)]
     day = st.sampled_from([(one - EPOCH).days for one in usual]) | st.integers(20_000, 20_500)
     kind = draw(st.sampled_from(["date32", "date64", "text", *CLOCKS]))
@@ -397,7 +402,7 @@ def tables(draw: st.DrawFn) -> tuple[xeploai.Rulebook, str, pa.Table, list[dict[
     return rulebook, kind, pa.table(columns).slice(before, rows), cases[before : before + rows]
 
 
-@settings(deadline=None, max_examples=EXAMPLES)
+@settings(deadline=None, max_examples=250)
 @given(tables(), st.sampled_from([None, {"on_gap": "lower"}]))
 def test_any_table_is_rated_as_its_cases(drawn: Any, policies: dict[str, str] | None) -> None:
     rulebook, kind, table, cases = drawn
@@ -422,7 +427,8 @@ def test_threads_cuts_and_the_order_of_columns_change_nothing(data: st.DataObjec
     edges = sorted(data.draw(st.lists(st.integers(0, 400), max_size=12)))
     # Where an edge stands twice, the batch between is empty.
     parts = [table.slice(low, high - low) for low, high in zip([0, *edges], [*edges, 400], strict=True)]
-    batches = [batch for part in parts for batch in (part.to_batches() or [pa.RecordBatch.from_pylist([], table.schema)])]
+    nothing = [pa.RecordBatch.from_pylist([], table.schema)]
+    batches = [batch for part in parts for batch in part.to_batches() or nothing]
     cut = [rated(pa.RecordBatchReader.from_batches(table.schema, batches), threads=threads) for threads in (1, 2, 3)]
     assert {written(part) for part in cut} == {written(cut[0])}
     assert cut[0].combine_chunks().equals(whole.combine_chunks())
@@ -461,7 +467,8 @@ def test_everything_that_speaks_arrow_is_taken() -> None:
     plain = [batch, table.to_reader(), Once(table), frame, relation, backed, batch.to_struct_array()]
     # With results of an earlier rating in it, a table can be rated again.
     made = RULEBOOK.rate_table("member", table)
-    for prefix, source in [*(("", source) for source in plain), ("two_", pa.table(made)), ("two_", made), ("two_", made.collect())]:
+    for place, source in enumerate([*plain, pa.table(made), made, made.collect()]):
+        prefix = "" if place < len(plain) else "two_"
         out = rated(source, prefix=prefix)
         assert out.select([prefix + name for name in RESULTS]).rename_columns(RESULTS).equals(expected), type(source)
 
@@ -481,12 +488,12 @@ def test_pandas_with_columns_of_numpy() -> None:
         }
     )
     frame["self_detected_and_remedied"] = pd.Categorical([True, None])
-    first = {
+    first: dict[str, Any] = {
         "exempt_from_activities": True, "tasks_assigned": 10, "tasks_done": 10, "score_general": "28.01",
         "score_results": "61.99", "discipline_on_duty": "none", "period_end": date(2025, 12, 31),
         "admitted_on": date(2020, 1, 1), "self_detected_and_remedied": True,
     }  # fmt: skip
-    second = {
+    second: dict[str, Any] = {
         "exempt_from_activities": False, "tasks_assigned": 20, "suspended_from_activities": True,
         "admitted_on": date(2021, 1, 1),
     }  # fmt: skip
@@ -497,7 +504,7 @@ def test_pandas_with_columns_of_numpy() -> None:
         assert alone["score"] == (None if row["score"] is None else str(row["score"]))
         assert as_row(RULEBOOK, "member", row, set(alone["rules"]), "") | {"score": alone["score"]} == alone
     # numpy has no empty whole number: pandas makes floats of the column, which state no whole number.
-    with pytest.raises(xeploai.TableError, match="tasks_done: .*Float64"):
+    with pytest.raises(xeploai.TableError, match=r"tasks_done: .*Float64"):
         RULEBOOK.rate_table("member", pd.DataFrame({"tasks_done": [1, None]}))
 
 
@@ -530,13 +537,12 @@ def test_every_reader_reads_the_results() -> None:
 def test_a_stream_of_the_interface_is_read_once() -> None:
     made = RULEBOOK.rate_table("member", Once(members.generate(20, 1)))
     assert len(made.collect()) == 20
-    with pytest.raises(ValueError, match="not read before"):
+    with pytest.raises(ValueError, match="read already"):
         made.collect()
-    with pytest.raises(ValueError, match="not read before"):
+    with pytest.raises(ValueError, match="read already"):
         pa.table(made)
 
 
-@pytest.mark.xfail(reason="the second reading of a pyarrow.RecordBatchReader is an empty table, without an error")
 def test_a_reader_of_pyarrow_is_read_once() -> None:
     made = RULEBOOK.rate_table("member", members.generate(20, 1).to_reader())
     assert len(made.collect()) == 20
@@ -609,7 +615,9 @@ def test_whole_numbers_of_any_width(kind: pa.DataType) -> None:
     assert tell("score_general", column) == ["!" if low < 0 else "=", "=", "?", "!"]
 
 
-@pytest.mark.parametrize("make", [pa.decimal32, pa.decimal64, pa.decimal128, pa.decimal256], ids=lambda make: make.__name__)
+@pytest.mark.parametrize(
+    "make", [pa.decimal32, pa.decimal64, pa.decimal128, pa.decimal256], ids=lambda make: make.__name__
+)
 def test_decimals_of_any_width_and_scale(make: Any) -> None:
     for scale in range(6):
         exact = [Decimal(text).quantize(Decimal(1).scaleb(-scale)) for text in ("5", "30", "31", "-1")]
@@ -647,7 +655,7 @@ def test_days() -> None:
     edges = pa.array([-(2**31), -719_163, -719_162, 2_932_896, 2_932_897, 2**31 - 1], pa.int32()).cast(pa.date32())
     assert tell("admitted_on", edges) == [*"!!??!!"]
     # A time of a zone is a day only somewhere.
-    with pytest.raises(xeploai.TableError, match="period_end: .*UTC"):
+    with pytest.raises(xeploai.TableError, match=r"period_end: .*UTC"):
         RULEBOOK.rate_table("member", pa.table({"period_end": pa.array([clock], pa.timestamp("us", "UTC"))}))
 
 
@@ -677,6 +685,7 @@ GOOD = {"weight": Decimal(1), "done": True, "content_errors": 0, "delays": 0}
 
 
 def test_lists() -> None:
+    items: Any
     for kind in (pa.list_(ITEM), pa.large_list(ITEM)):
         for items in ([GOOD], [], None, [{}], [GOOD, {"done": None}], [GOOD | {"delays": -1}], [GOOD] * 10_001):
             told, alone = products(items, kind)
@@ -690,7 +699,6 @@ def test_lists() -> None:
         products([GOOD], pa.list_(ITEM, 1))
 
 
-@pytest.mark.xfail(reason="an empty item is read as what lies beneath it: 0 or any other value")
 def test_an_empty_item_of_a_list() -> None:
     columns = [pa.array([value] * 2, ITEM.field(name).type) for name, value in GOOD.items()]
     items = pa.StructArray.from_arrays(columns, list(GOOD), mask=pa.array([False, True]))

@@ -31,11 +31,11 @@ def rate(table: Any, **keywords: Any) -> xeploai.RatedTable:
     return RULEBOOK.rate_table("member", table, **keywords)
 
 
-def run(code: str) -> list[str]:
-    """What a program of its own prints that has a rulebook, a small table and a large one; one that hangs is ended."""
+def run(code: str, patience: int = 60) -> list[str]:
+    """What a program of its own prints that has a rulebook and a table; one that hangs is ended, and has failed."""
     head = f"""
-import faulthandler, signal, sys
-faulthandler.dump_traceback_later({PATIENCE}, exit=True)
+import faulthandler, signal, sys, threading
+faulthandler.dump_traceback_later({patience}, exit=True)
 import pyarrow as pa, xeploai
 rulebook = xeploai.Rulebook.builtin("366-qd-tw")
 batch = pa.record_batch({{"tasks_done": pa.array([1, 2, 3])}})
@@ -44,9 +44,6 @@ table = pa.table(batch.to_pydict())
     done = subprocess.run([sys.executable, "-c", head + code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
-
-
-PATIENCE = 6
 
 
 # ---- columns that are not in order
@@ -66,7 +63,8 @@ def faults(table: Any, rulebook: xeploai.Rulebook = RULEBOOK, kind: str = "membe
         assert fault["expected"] in fault["words"]["en"]
         assert "{" not in fault["words"]["vi"]
         assert fault["words"]["vi"].split(": ")[1:] != fault["words"]["en"].split(": ")[1:]
-        assert all(words.endswith(fault["found"]) for words in fault["words"].values())
+        assert fault["words"]["vi"].endswith(fault["found"])
+        assert fault["words"]["en"].endswith(fault["found"])
     return [(fault["column"], fault["code"], fault["found"]) for fault in caught.value.faults]
 
 
@@ -79,7 +77,8 @@ def test_a_required_fact_without_a_column() -> None:
     assert faults(slip, WORKLOAD, "person") == expected
     assert faults(slip, WORKLOAD, "person", keep=["task_done"]) == expected[:1]
     # A fact that is not required may lack.
-    assert WORKLOAD.rate_table("person", table.append_column("tasks_done", [[1]]).drop_columns(["bonus"])).absent == ["bonus"]
+    fine = table.append_column("tasks_done", [[1]]).drop_columns(["bonus"])
+    assert WORKLOAD.rate_table("person", fine).absent == ["bonus"]
 
 
 @pytest.mark.parametrize("name", ["task_done", "tasks_don", "Tasks_Done", " tasks_done", "tasks_dnoe"])
@@ -132,7 +131,7 @@ def test_two_columns_of_one_name() -> None:
 
 
 def test_the_name_of_a_result_is_taken() -> None:
-    table = pa.table({"tasks_done": DONE, "score": DONE, "reasons": DONE})
+    table = pa.table({"score_general": DONE, "score_results": DONE, "score": DONE, "reasons": DONE})
     assert faults(table) == [("score", "name_taken", "score"), ("reasons", "name_taken", "reasons")]
     assert faults(table, keep=["score", "reasons"]) == faults(table)
     made = rate(table, prefix="kq_")
@@ -142,7 +141,8 @@ def test_the_name_of_a_result_is_taken() -> None:
     # A rulebook may have a fact of the name of a result.
     party, kind = xeploai.Rulebook.builtin("hd-27-2014"), "party_organization"
     assert faults(table, party, kind)[0] == ("score", "name_taken", "score")
-    assert pa.table(party.rate_table(kind, table, prefix="kq_")).column("kq_outcome").to_pylist() == ["undetermined"] * 3
+    told = pa.table(party.rate_table(kind, table, prefix="kq_")).column("kq_at_most").to_pylist()
+    assert told == [party.rate(kind, {"score": score}).at_most for score in (1, 2, 3)]
 
 
 def test_no_fact_at_all() -> None:
@@ -174,10 +174,10 @@ class Stream:
 
 class Pair(Stream):
     __arrow_c_array__ = Stream.__arrow_c_stream__
-    __arrow_c_stream__ = property()  # type: ignore[assignment]
+    __arrow_c_stream__ = property()
 
 
-@pytest.mark.parametrize("thing", [None, 1, "x.parquet", [BATCH], {"tasks_done": [1]}, pl.LazyFrame({"a": [1]})], ids=type)
+@pytest.mark.parametrize("thing", [None, 1, "x.parquet", [BATCH], {"id": [1]}, pl.LazyFrame()], ids=type)
 def test_what_is_not_a_table(thing: Any) -> None:
     with pytest.raises(TypeError, match=f"__arrow_c_stream__ .* found {type(thing).__name__}"):
         rate(thing)
@@ -188,9 +188,9 @@ def test_what_is_not_a_table(thing: Any) -> None:
 def test_arrays_and_capsules_that_are_no_tables() -> None:
     with pytest.raises(TypeError, match="expected a table, found an array of Int64"):
         rate(DONE)
-    with pytest.raises(ValueError, match="Schema"):
+    with pytest.raises(TypeError, match="found a stream of Int64"):
         rate(pa.chunked_array([DONE]))
-    with pytest.raises(ValueError, match="Schema"):
+    with pytest.raises(TypeError, match="found a stream of"):
         rate(pl.Series([1]))
     for odd in (Stream(3), Stream(None), Pair(3), Pair((3, 4)), Pair((3,)), pa.Table):
         with pytest.raises((TypeError, ValueError)):
@@ -212,7 +212,6 @@ def test_arrays_and_capsules_that_are_no_tables() -> None:
         rate(Broken())
 
 
-@pytest.mark.xfail(reason="a panic of the Arrow library comes out, as InternalError or as PanicException")
 @pytest.mark.parametrize("what", ["rows that are null", "a batch that was taken"])
 def test_batches_that_cannot_be_read(what: str) -> None:
     if what == "rows that are null":
@@ -225,11 +224,11 @@ def test_batches_that_cannot_be_read(what: str) -> None:
             made.collect()
 
 
-@pytest.mark.xfail(reason="a row that is null as a whole is rated by what lies beneath it")
 def test_a_row_that_is_null() -> None:
-    rows = pa.StructArray.from_arrays([pa.array([True, True])], ["exempt_from_activities"], mask=pa.array([False, True]))
-    outcomes = pl.DataFrame(rate(pa.chunked_array([rows])))["outcome"].to_list()
-    assert outcomes == ["not_reviewed", "undetermined"]
+    exempt, hidden = pa.array([True, True]), pa.array([False, True])
+    rows = pa.StructArray.from_arrays([exempt], ["exempt_from_activities"], mask=hidden)
+    with pytest.raises(ValueError, match="found 1 that are null as a whole"):
+        rate(pa.chunked_array([rows])).collect()
 
 
 # ---- keywords
@@ -255,7 +254,7 @@ def test_keywords() -> None:
         with pytest.raises(xeploai.UnknownSubjectError, match="`members`; it has: member, leader"):
             refused()
     with pytest.raises(TypeError):
-        RULEBOOK.rate_table("member", BATCH, None)  # type: ignore[misc]
+        RULEBOOK.rate_table("member", BATCH, None)  # type: ignore[call-arg]
 
 
 def test_a_policy_counts() -> None:
@@ -273,10 +272,13 @@ def test_a_policy_counts() -> None:
 # ---- progress, Ctrl-C, and streams that break off
 
 
+def long_table(batches: int = 10) -> pa.Table:
+    return pa.table({"tasks_done": pa.chunked_array([pa.array(range(700_000 // batches))] * batches)})
+
+
 def test_progress_is_told() -> None:
     told: list[int] = []
-    table = members.generate(700_000, 1).select(["tasks_done", "tasks_late"])
-    made = rate(table, threads=1, progress=told.append)
+    made = rate(long_table(), threads=1, progress=told.append)
     assert (told, made.rows) == ([], 0)
     assert len(made.collect()) == made.rows == 700_000
     assert told == sorted(told)
@@ -294,8 +296,7 @@ def test_progress_may_stop_it() -> None:
         called.append(rows)
         return False
 
-    table = members.generate(700_000, 1).select(["tasks_done"])
-    made = rate(table, threads=1, progress=stop)
+    made = rate(long_table(), threads=1, progress=stop)
     for read in (made.collect, lambda: pa.table(made), lambda: pl.DataFrame(made)):
         with pytest.raises(Exception, match=r"stopped after \d+ rows") as caught:
             read()
@@ -303,15 +304,21 @@ def test_progress_may_stop_it() -> None:
     assert len(called) == 3
     assert max(called) < 700_000
     with pytest.raises(TypeError, match="bool"):
-        rate(BATCH, progress=lambda _: 0).collect()  # type: ignore[arg-type, return-value]
+        rate(BATCH, progress=lambda _: 0).collect()
     with pytest.raises(TypeError, match="callable"):
         rate(BATCH, progress=3).collect()
+
+
+def test_progress_is_told_within_a_batch() -> None:
+    told: list[int] = []
+    assert len(rate(long_table(1), threads=1, progress=told.append).collect()) == 700_000
+    assert len(set(told)) >= 2
 
 
 def test_what_progress_raises_comes_out_as_itself() -> None:
     error = LookupError("hết giờ")
 
-    def fail(rows: int) -> None:
+    def fail(_: int) -> None:
         raise error
 
     made = rate(BATCH, progress=fail)
@@ -364,12 +371,10 @@ except (KeyboardInterrupt, pa.ArrowInvalid):
     assert run(code) == ["stopped"]
 
 
-@pytest.mark.xfail(reason="collect() raises it and presses it again: the handler of the caller is interrupted in turn")
 def test_ctrl_c_comes_out_once() -> None:
     assert run(INTERRUPT + "print(times)") == ["1"]
 
 
-@pytest.mark.xfail(reason="pressed while a generator of the caller runs, it comes out as ValueError")
 def test_ctrl_c_in_the_source_comes_out() -> None:
     code = """
 def batches():
@@ -424,7 +429,7 @@ def test_one_row_alone() -> None:
             for source in (made, made.collect(), pl.DataFrame(made), cut.to_reader()):
                 assert RULEBOOK.rate_row("member", source, row).to_json() == alone
     slip = table.slice(0, 2).rename_columns({"tasks_done": "task_done"})
-    with pytest.raises(xeploai.TableError, match="task_done: .*`tasks_done`"):
+    with pytest.raises(xeploai.TableError, match=r"task_done: .*`tasks_done`"):
         RULEBOOK.rate_row("member", slip, 0)
     assert "tasks_done" in RULEBOOK.rate_row("member", slip, 0, keep=["task_done"]).missing
     for row in (-1, 2**70):
@@ -439,7 +444,6 @@ def test_one_row_alone() -> None:
         assert [(fault["column"], fault["code"]) for fault in caught.value.faults] == [("", "no_row")]
 
 
-@pytest.mark.xfail(reason="the rows that the table has are told as 0")
 def test_a_row_too_many_is_told_how_many_there_are() -> None:
     with pytest.raises(xeploai.TableError, match="a number below 3, found 3"):
         RULEBOOK.rate_row("member", BATCH, 3)
@@ -463,14 +467,10 @@ def test_a_forked_child_rates() -> None:
 
 def test_threads_of_python_rate_at_the_same_time() -> None:
     expected = [outcomes(seed) for seed in range(4)]
-    table = members.generate(5_000, 0)
-    shared = rate(table, progress=lambda _: None)
-    found: dict[int, Any] = {}
+    found: dict[int, list[str]] = {}
 
     def work(seed: int) -> None:
         found[seed] = outcomes(seed)
-        # One rated table, read by all of them.
-        found[-1 - seed] = [len(shared.collect()) for _ in range(5)] + [pa.table(shared).num_rows]
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
     for thread in threads:
@@ -478,16 +478,19 @@ def test_threads_of_python_rate_at_the_same_time() -> None:
     for thread in threads:
         thread.join()
     assert [found[seed] for seed in range(4)] == expected
-    assert [found[-1 - seed] for seed in range(4)] == [[5_000] * 6] * 4
 
 
-@pytest.mark.xfail(reason="a reading that begins holds a lock while it calls the table: `rows` waits for it for ever")
-def test_a_table_may_look_at_its_rating_while_it_is_asked() -> None:
+def test_others_may_look_at_a_rating_while_its_table_is_asked() -> None:
     code = """
 class Source:
+    def __len__(self):
+        return 3
+
     def __arrow_c_stream__(self, requested_schema=None):
         if made is not None:
-            print(made.rows)
+            look = threading.Thread(target=lambda: print(made.rows))
+            look.start()
+            look.join()
         return table.__arrow_c_stream__()
 
 made = None
@@ -497,11 +500,26 @@ print(len(made.collect()), len(made.collect()))
     assert run(code)[-1] == "3 3"
 
 
+# Whether they come together is chance.
+def test_threads_of_python_read_one_rating() -> None:
+    code = """
+made = rulebook.rate_table("member", pa.concat_tables([table] * 1_000))
+found = []
+threads = [threading.Thread(target=lambda: found.extend(pa.table(made).num_rows for _ in range(200))) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(set(found), len(found))
+"""
+    assert run(code) == ["{3000} 800"]
+
+
 def test_memory_does_not_grow_with_the_rows() -> None:
     code = """
 import importlib, resource
 import numpy as np
-sys.path.append(sys.argv[1] if len(sys.argv) > 1 else BENCH)
+sys.path.append(BENCH)
 members = importlib.import_module("members")
 first = members.generate(20_000, 1).to_batches()[0]
 order = np.random.default_rng(1)

@@ -27,7 +27,7 @@ use parquet::file::writer::SerializedFileWriter;
 use crate::judge::Outcome;
 use crate::rulebook::Rulebook;
 
-use super::stream::{PORTION, Rater};
+use super::stream::{PORTION, Portions, Rater};
 use super::table::TableError;
 use super::{Progress, TableOptions};
 
@@ -318,7 +318,8 @@ fn read_group<'r>(
         .with_row_groups(vec![group])
         .with_batch_size(PORTION)
         .build()?;
-    Ok(reader.map(|batch| Ok(rater.rate(&batch?)?)))
+    let mut room = rater.room();
+    Ok(reader.map(move |batch| Ok(rater.rate(&batch?, &mut room)?)))
 }
 
 /// The columns of a row group, encoded in memory.
@@ -385,13 +386,17 @@ fn groups_to_groups(
 /// Batches as they come, some of them rated at a time.
 fn batches_to(
     rater: &Rater,
-    mut reader: Box<dyn RecordBatchReader + Send>,
+    reader: Box<dyn RecordBatchReader + Send>,
     threads: usize,
     output: &mut Output,
     watch: &mut Watch<'_>,
 ) -> Result<(), FileError> {
+    let mut table = Portions::new(reader);
     loop {
-        let portions = super::stream::portions(&mut reader, threads)?;
+        let (portions, failed) = table.next(threads);
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
         if portions.is_empty() {
             return Ok(());
         }

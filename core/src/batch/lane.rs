@@ -594,9 +594,9 @@ fn days<T: Number>(array: &ArrayRef, rows: Rows, to: &mut Vec<T>) -> Option<(T, 
     fits.then(|| (T::of(i64::from(found.0)).plus(epoch), T::of(i64::from(found.1)).plus(epoch)))
 }
 
-/// The meanings of a dictionary by its keys. A key behind its end, which only a null may have, means nothing.
+/// The meanings of a dictionary by its keys. A key behind its end is refused.
 fn keyed<K: ArrowDictionaryKeyType>(array: &ArrayRef, rows: Rows, meanings: &[i64], to: &mut Vec<i64>) {
     let Some(dictionary) = array.as_any().downcast_ref::<DictionaryArray<K>>() else { return };
     let keys = part(dictionary.keys().values(), rows);
-    to.extend(keys.iter().map(|key| meanings.get(key.as_usize()).copied().unwrap_or(0)));
+    to.extend(keys.iter().map(|key| meanings.get(key.as_usize()).copied().unwrap_or(MISSING)));
 }

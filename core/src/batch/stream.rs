@@ -31,6 +31,12 @@ pub(super) const PORTION: usize = 65_536;
 /// How many portions for each thread are read before they are rated together.
 const AHEAD: usize = 4;
 
+/// How many batches are read before, however small they are.
+const MOST_BATCHES: usize = 1_024;
+
+/// With fewer rows than these a second thread costs more than it does.
+const ROWS_OF_THREAD: usize = 8_192;
+
 /// Is called with the number of rows that are rated so far; may stop the rest.
 pub type Progress<'p> = Box<dyn FnMut(u64) -> ControlFlow<()> + Send + 'p>;
 
@@ -68,7 +74,7 @@ impl std::fmt::Debug for TableOptions {
 /// Each batch has the columns of the table, untouched, and behind them `outcome`, `at_least`, `at_most`, `score` (where
 /// the rulebook has one) and `reasons` (more of them where the rules need more than 64 bits; see [`Rulebook::reasons`]).
 pub struct RatedTable<R> {
-    reader: R,
+    portions: Portions<R>,
     rater: Arc<Rater>,
     ready: VecDeque<RecordBatch>,
     threads: usize,
@@ -94,28 +100,37 @@ pub(super) fn threads(asked: usize) -> usize {
     }
 }
 
-/// The next batches of a table, cut into portions; none where it is over.
-pub(super) fn portions(
-    reader: &mut impl Iterator<Item = Result<RecordBatch, ArrowError>>,
-    threads: usize,
-) -> Result<Vec<RecordBatch>, ArrowError> {
-    let wanted = threads.saturating_mul(AHEAD);
-    let mut portions = Vec::new();
-    while portions.len() < wanted {
-        match reader.next().transpose()? {
-            None => break,
-            Some(batch) => cut(&batch, &mut portions),
-        }
-    }
-    Ok(portions)
+/// A table, portion by portion: a large batch is not cut before its turn comes.
+pub(super) struct Portions<R> {
+    reader: R,
+    rest: Option<RecordBatch>,
 }
 
-fn cut(batch: &RecordBatch, portions: &mut Vec<RecordBatch>) {
-    let mut start = 0;
-    while start < batch.num_rows() {
-        let len = PORTION.min(batch.num_rows().saturating_sub(start));
-        portions.push(batch.slice(start, len));
-        start = start.saturating_add(PORTION);
+impl<R: Iterator<Item = Result<RecordBatch, ArrowError>>> Portions<R> {
+    pub(super) fn new(reader: R) -> Self {
+        Self { reader, rest: None }
+    }
+
+    /// The portions that are rated together; none where the table is over. Also what the reading failed with.
+    pub(super) fn next(&mut self, threads: usize) -> (Vec<RecordBatch>, Option<ArrowError>) {
+        let wanted = threads.saturating_mul(AHEAD).saturating_mul(PORTION);
+        let (mut portions, mut rows) = (Vec::new(), 0_usize);
+        while rows < wanted && portions.len() < MOST_BATCHES {
+            let batch = match self.rest.take().map(Ok).or_else(|| self.reader.next()) {
+                None => break,
+                Some(Err(error)) => return (portions, Some(error)),
+                Some(Ok(batch)) => batch,
+            };
+            let len = PORTION.min(batch.num_rows());
+            if len < batch.num_rows() {
+                self.rest = Some(batch.slice(len, batch.num_rows().saturating_sub(len)));
+            }
+            if len > 0 {
+                portions.push(batch.slice(0, len));
+                rows = rows.saturating_add(len);
+            }
+        }
+        (portions, None)
     }
 }
 
@@ -170,7 +185,7 @@ impl Rulebook {
         let threads = self::threads(threads);
         let rater = Arc::new(rater);
         Ok(RatedTable {
-            reader: table,
+            portions: Portions::new(table),
             rater,
             ready: VecDeque::new(),
             threads,
@@ -203,9 +218,7 @@ impl Rulebook {
         let keep: Vec<String> = keep.iter().cloned().chain(results).collect();
         let binding = Binding::new(self, plan, &batch.schema(), &keep, &[])?;
         if row >= batch.num_rows() {
-            let rows = batch.num_rows().to_string();
-            let expected = wanted(Message::TableWantedRow, &[("rows", &rows)]);
-            return Err(TableError::one(ColumnFault::new("", ColumnCode::NoRow, expected, row.to_string())));
+            return Err(TableError::no_row(batch.num_rows(), row));
         }
         Ok(rate_alone(self, place, &policies, &columns(&binding, batch), row))
     }
@@ -237,6 +250,13 @@ fn rate_alone(
         }
     }
     case.rate_by(policies.clone())
+}
+
+/// Where a thread computes, used again for every portion.
+pub(super) enum Room {
+    None,
+    Narrow(Box<Workspace<i32>>),
+    Wide(Box<Workspace<i64>>),
 }
 
 /// A chunk to be rated with the widest vectors that the machine has.
@@ -308,8 +328,17 @@ impl Rater {
         Ok(Self { rulebook, kind, place, policies, program, layout, output, binding, schema: Arc::new(schema) })
     }
 
+    /// The room of one thread.
+    pub(super) fn room(&self) -> Room {
+        match &self.program {
+            Ok(AnyProgram::Narrow(program)) => Room::Narrow(Box::new(Workspace::new(program))),
+            Ok(AnyProgram::Wide(program)) => Room::Wide(Box::new(Workspace::new(program))),
+            Err(_) => Room::None,
+        }
+    }
+
     /// Rates a portion; also how many of its rows were rated one by one.
-    pub(super) fn rate(&self, batch: &RecordBatch) -> Result<(RecordBatch, usize), ArrowError> {
+    pub(super) fn rate(&self, batch: &RecordBatch, room: &mut Room) -> Result<(RecordBatch, usize), ArrowError> {
         let Some(plan) = self.rulebook.plan(self.place) else {
             return Err(ArrowError::ComputeError("no such kind of subject".to_owned()));
         };
@@ -317,10 +346,14 @@ impl Rater {
         let (scores, reasons) = (self.output.scores(), vec![Vec::new(); self.layout.words]);
         let mut results = Results { scores, reasons, ..Results::default() };
         let mut texts = Vec::new();
-        match &self.program {
-            Ok(AnyProgram::Narrow(program)) => self.run(program, plan, &columns, batch.num_rows(), &mut results),
-            Ok(AnyProgram::Wide(program)) => self.run(program, plan, &columns, batch.num_rows(), &mut results),
-            Err(_) => {
+        match (&self.program, room) {
+            (Ok(AnyProgram::Narrow(program)), Room::Narrow(room)) => {
+                self.run(program, room, plan, &columns, batch.num_rows(), &mut results);
+            }
+            (Ok(AnyProgram::Wide(program)), Room::Wide(room)) => {
+                self.run(program, room, plan, &columns, batch.num_rows(), &mut results);
+            }
+            _ => {
                 for row in 0..batch.num_rows() {
                     let rating = rate_alone(&self.rulebook, self.place, &self.policies, &columns, row);
                     self.note(&rating, &mut results, &mut texts);
@@ -336,6 +369,7 @@ impl Rater {
     fn run<T: Number>(
         &self,
         program: &Program<T>,
+        workspace: &mut Workspace<T>,
         plan: &Plan,
         columns: &[Option<&ArrayRef>],
         rows: usize,
@@ -345,13 +379,12 @@ impl Rater {
         let sources: Vec<Source<'_>> =
             facts.map(|(fact, column)| Source::new(&self.rulebook, &fact.kind, *column)).collect();
         results.make(rows);
-        let mut workspace = Workspace::new(program);
         let mut start = 0;
         let arch = pulp::Arch::new();
         while start < rows {
             let part = Rows { start, len: CHUNK.min(rows.saturating_sub(start)) };
             let (rulebook, layout, sources) = (&self.rulebook, &self.layout, sources.as_slice());
-            arch.dispatch(Run { workspace: &mut workspace, rulebook, program, layout, sources, part, results });
+            arch.dispatch(Run { workspace, rulebook, program, layout, sources, part, results });
             start = start.saturating_add(CHUNK);
         }
     }
@@ -404,23 +437,8 @@ impl<R: RecordBatchReader> RatedTable<R> {
 
     /// Reads some portions and rates them.
     fn fill(&mut self) -> Result<(), ArrowError> {
-        let wanted = self.threads.saturating_mul(AHEAD);
-        let mut portions = Vec::new();
-        let mut failed = None;
-        while portions.len() < wanted {
-            match self.reader.next() {
-                None => {
-                    self.over = true;
-                    break;
-                }
-                Some(Err(error)) => {
-                    self.over = true;
-                    failed = Some(error);
-                    break;
-                }
-                Some(Ok(batch)) => cut(&batch, &mut portions),
-            }
-        }
+        let (portions, failed) = self.portions.next(self.threads);
+        self.over = portions.is_empty() || failed.is_some();
         for rated in rate_all(&self.rater, &portions, self.threads) {
             let (batch, single) = rated?;
             self.rows = self.rows.saturating_add(batch.num_rows() as u64);
@@ -428,6 +446,7 @@ impl<R: RecordBatchReader> RatedTable<R> {
             self.ready.push_back(batch);
         }
         if let Some(progress) = &mut self.progress
+            && !portions.is_empty()
             && progress(self.rows).is_break()
         {
             self.ready.clear();
@@ -451,17 +470,19 @@ pub(super) fn rate_all(
     portions: &[RecordBatch],
     threads: usize,
 ) -> Vec<Result<(RecordBatch, usize), ArrowError>> {
-    let threads = threads.min(portions.len());
+    let rows: usize = portions.iter().map(RecordBatch::num_rows).sum();
+    let threads = threads.min(portions.len()).min(rows.div_ceil(ROWS_OF_THREAD));
     if threads <= 1 {
-        return portions.iter().map(|portion| rater.rate(portion)).collect();
+        let mut room = rater.room();
+        return portions.iter().map(|portion| rater.rate(portion, &mut room)).collect();
     }
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut done = Vec::new();
+        let (mut done, mut room) = (Vec::new(), rater.room());
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
             match portions.get(place) {
-                Some(portion) => done.push((place, rater.rate(portion))),
+                Some(portion) => done.push((place, rater.rate(portion, &mut room))),
                 None => return done,
             }
         }

@@ -13,7 +13,7 @@ use crate::document::Words;
 use crate::fault::{Wanted, codes, wanted};
 use crate::plan::{Absence, KindPlan, Plan};
 use crate::rulebook::Rulebook;
-use crate::text::{nearest, nfc};
+use crate::text::{misspelt, nfc};
 
 codes! {
     /// The sorts of fault of the columns of a table.
@@ -77,6 +77,12 @@ pub struct TableError {
 }
 
 impl TableError {
+    /// That a table of so many rows has no row of this number, counted from 0.
+    pub fn no_row(rows: usize, row: usize) -> Self {
+        let expected = wanted(Message::TableWantedRow, &[("rows", &rows.to_string())]);
+        Self::one(ColumnFault::new("", ColumnCode::NoRow, expected, row.to_string()))
+    }
+
     pub(super) fn one(fault: ColumnFault) -> Self {
         Self { faults: vec![fault] }
     }
@@ -158,22 +164,19 @@ impl Binding {
                 ));
                 continue;
             }
+            let stated = columns.contains(&Some(place));
             if added.iter().any(|added| *added == *name) {
-                faults.push(ColumnFault::new(
-                    &name,
-                    ColumnCode::NameTaken,
-                    Message::TableWantedFree,
-                    field.name().clone(),
-                ));
+                let free = if stated { Message::TableWantedPrefix } else { Message::TableWantedFree };
+                faults.push(ColumnFault::new(&name, ColumnCode::NameTaken, free, field.name().clone()));
                 continue;
             }
             let kept = keep.iter().any(|kept| nfc(kept) == name);
-            if columns.contains(&Some(place)) || kept {
+            if stated || kept {
                 continue;
             }
             let plain = name.trim().to_lowercase();
             let same = absent.iter().find(|fact| **fact == plain).map(String::as_str);
-            if let Some(near) = same.or_else(|| nearest(&plain, absent.iter().map(String::as_str))) {
+            if let Some(near) = same.or_else(|| misspelt(&plain, absent.iter().map(String::as_str))) {
                 let expected = wanted(Message::TableWantedFact, &[("near", near)]);
                 faults.push(ColumnFault::new(&name, ColumnCode::NearFact, expected, field.name().clone()));
             }
@@ -197,7 +200,7 @@ const fn types(kind: &KindPlan) -> &'static str {
         KindPlan::Integer { .. } => "Int8 … Int64, UInt8 … UInt64, Decimal",
         KindPlan::Decimal { .. } => "Decimal, Int8 … UInt64, Float32, Float64, Utf8",
         KindPlan::Code(_) => "Utf8, LargeUtf8, Utf8View, Dictionary",
-        KindPlan::Date => "Date32, Date64, Timestamp, Utf8",
+        KindPlan::Date => "Date32, Date64, Timestamp without a zone, Utf8",
         KindPlan::Text => "Utf8, LargeUtf8, Utf8View, Dictionary",
         KindPlan::List(_) => "List, LargeList",
     }

@@ -70,9 +70,12 @@ pub(super) fn value_at(array: &dyn Array, row: usize) -> Value<'_> {
         DataType::Dictionary(..) => {
             let dictionary = array.as_any_dictionary();
             match value_at(dictionary.keys(), row) {
-                Value::Integer(key) => {
-                    value_at(dictionary.values().as_ref(), usize::try_from(key).unwrap_or_default())
-                }
+                Value::Integer(key) => match usize::try_from(key) {
+                    Ok(key) if key < dictionary.values().len() => value_at(dictionary.values().as_ref(), key),
+                    _ => {
+                        Value::Other(format!("the key {key} of a dictionary of {}", dictionary.values().len()).into())
+                    }
+                },
                 _ => Value::Missing,
             }
         }
@@ -109,6 +112,8 @@ fn midnight<'a>(time: i64, a_day: i64) -> Value<'a> {
 /// The items of a list; each value is copied, as the array of one row does not outlive it.
 fn items<'a>(array: ArrayRef) -> Value<'a> {
     let item = |row: usize| match array.as_struct_opt() {
+        // What lies beneath a null is nothing.
+        _ if array.is_null(row) => Item::Bare(Value::Missing),
         Some(fields) => Item::Fields(
             fields
                 .column_names()

@@ -64,7 +64,7 @@ lint: build
 	rustup component add rustfmt clippy >/dev/null 2>&1 || true
 	cargo fmt --all --check
 	cargo clippy --locked --quiet --workspace --exclude xeploai-python --all-targets --features xeploai/schema,xeploai/files -- -D warnings
-	cargo check --locked --quiet -p xeploai --no-default-features
+	for features in '' arrow files; do RUSTFLAGS='-D warnings' cargo check --locked --quiet --target-dir target/features -p xeploai --no-default-features --features "$$features" || exit 1; done
 	cargo clippy --locked --quiet -p xeploai-python -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --quiet --no-deps -p xeploai -p xeploai-ffi
 	$(BIN)/ruff check python examples tests bench

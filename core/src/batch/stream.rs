@@ -279,6 +279,7 @@ impl<T: Number> pulp::WithSimd for Run<'_, '_, T> {
     }
 }
 
+#[cfg(feature = "files")]
 impl Rater {
     /// The columns of the table and of the results.
     pub(super) fn schema(&self) -> &SchemaRef {
@@ -305,7 +306,9 @@ impl Rater {
         let first = self.schema.fields().len().saturating_sub(self.output.fields.len());
         [first, first.saturating_add(1)]
     }
+}
 
+impl Rater {
     pub(super) fn new(
         rulebook: &Rulebook,
         subject: &str,

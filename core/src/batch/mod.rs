@@ -5,13 +5,16 @@
 //! cannot, its rows are rated one by one, and it is reported how many.
 
 mod chunk;
+mod codes;
 #[cfg(feature = "files")]
 mod file;
 mod kernel;
 mod lane;
+mod levels;
 mod output;
 mod program;
 mod reasons;
+mod results;
 mod stream;
 mod table;
 mod value;

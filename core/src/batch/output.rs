@@ -11,9 +11,9 @@ use crate::judge::Outcome;
 use crate::plan::{LEVELS, Plan};
 use crate::rulebook::Rulebook;
 
-use super::chunk::{Results, Scores};
 use super::kernel::gather;
 use super::reasons::column_name;
+use super::results::{Results, Scores};
 
 /// How the score is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,12 +14,13 @@ use crate::plan::Plan;
 use crate::rating::Rating;
 use crate::rulebook::{PolicySet, Rulebook, UnknownSubject};
 
-use super::chunk::{CHUNK, Results, Workspace};
+use super::chunk::{CHUNK, Workspace};
 use super::kernel::Number;
 use super::lane::{Rows, Source};
 use super::output::{Output, ScoreForm};
 use super::program::{AnyProgram, Program, Unplanned};
 use super::reasons::Layout;
+use super::results::Results;
 use super::table::{Binding, ColumnCode, ColumnFault, TableError};
 use super::value::value_at;
 use crate::catalogue::Message;

@@ -104,7 +104,8 @@ pub(super) fn threads(asked: usize) -> usize {
 /// A table, portion by portion: a large batch is not cut before its turn comes.
 pub(super) struct Portions<R> {
     reader: R,
-    rest: Option<RecordBatch>,
+    /// A batch that was begun, and the first row that is left. Its rest is no slice: that would count its nulls each time.
+    rest: Option<(RecordBatch, usize)>,
 }
 
 impl<R: Iterator<Item = Result<RecordBatch, ArrowError>>> Portions<R> {
@@ -117,18 +118,19 @@ impl<R: Iterator<Item = Result<RecordBatch, ArrowError>>> Portions<R> {
         let wanted = threads.saturating_mul(AHEAD).saturating_mul(PORTION);
         let (mut portions, mut rows) = (Vec::new(), 0_usize);
         while rows < wanted && portions.len() < MOST_BATCHES {
-            let batch = match self.rest.take().map(Ok).or_else(|| self.reader.next()) {
-                None => break,
-                Some(Err(error)) => return (portions, Some(error)),
-                Some(Ok(batch)) => batch,
+            let (batch, start) = match self.rest.take() {
+                Some(begun) => begun,
+                None => match self.reader.next() {
+                    None => break,
+                    Some(Err(error)) => return (portions, Some(error)),
+                    Some(Ok(batch)) => (batch, 0),
+                },
             };
-            let len = PORTION.min(batch.num_rows());
-            if len < batch.num_rows() {
-                self.rest = Some(batch.slice(len, batch.num_rows().saturating_sub(len)));
-            }
+            let len = PORTION.min(batch.num_rows().saturating_sub(start));
             if len > 0 {
-                portions.push(batch.slice(0, len));
+                portions.push(batch.slice(start, len));
                 rows = rows.saturating_add(len);
+                self.rest = Some((batch, start.saturating_add(len)));
             }
         }
         (portions, None)

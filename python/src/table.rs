@@ -169,15 +169,27 @@ struct Order {
 }
 
 impl Order {
-    /// Looks at the columns and makes ready to rate.
-    fn start(&self, py: Python<'_>, table: Reader, report: &Arc<Report>) -> PyResult<RatedTable<Reader>> {
-        let options = TableOptions {
+    /// `threads` as Python gives it: a number from 1, or nothing for all.
+    fn threads(asked: Option<usize>) -> PyResult<usize> {
+        match asked {
+            Some(0) => Err(PyValueError::new_err("threads: expected a number from 1, or None for all, found 0")),
+            asked => Ok(asked.unwrap_or(0)),
+        }
+    }
+
+    fn options(&self, py: Python<'_>, report: &Arc<Report>) -> TableOptions {
+        TableOptions {
             policies: Some(self.policies.clone()),
             threads: self.threads,
             keep: self.keep.clone(),
             prefix: self.prefix.clone(),
             progress: Some(self.progress(py, report)),
-        };
+        }
+    }
+
+    /// Looks at the columns and makes ready to rate.
+    fn start(&self, py: Python<'_>, table: Reader, report: &Arc<Report>) -> PyResult<RatedTable<Reader>> {
+        let options = self.options(py, report);
         self.rulebook.rate_table(&self.subject, table, options).map_err(|error| table_error(py, &error))
     }
 
@@ -230,10 +242,7 @@ pub(crate) fn rate_table(
     prefix: String,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<PyRatedTable> {
-    if threads == Some(0) {
-        return Err(PyValueError::new_err("threads: expected a number from 1, or None for all, found 0"));
-    }
-    let threads = threads.unwrap_or(0);
+    let threads = Order::threads(threads)?;
     let order =
         Order { rulebook: rulebook.clone(), subject: subject.to_owned(), policies, threads, keep, prefix, progress };
     guard(py, || {
@@ -477,17 +486,11 @@ pub(crate) fn rate_file<'py>(
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Bound<'py, PyDict>> {
     let (from, to) = (form(&source, None)?, form(&target, told)?);
-    let threads = threads.unwrap_or(0);
+    let threads = Order::threads(threads)?;
     let order =
         Order { rulebook: rulebook.clone(), subject: subject.to_owned(), policies, threads, keep, prefix, progress };
     let report = Arc::new(Report::default());
-    let options = TableOptions {
-        policies: Some(order.policies.clone()),
-        threads,
-        keep: order.keep.clone(),
-        prefix: order.prefix.clone(),
-        progress: Some(order.progress(py, &report)),
-    };
+    let options = order.options(py, &report);
     let rated = guard(py, || Ok(py.detach(|| rulebook.rate_file(subject, (&source, from), (&target, to), options))))?;
     match rated {
         Ok(counted) => counts(py, rulebook, &counted),
@@ -504,6 +507,8 @@ fn counts<'py>(py: Python<'py>, rulebook: &Rulebook, counted: &Counted) -> PyRes
     let found = PyDict::new(py);
     found.set_item("rows", counted.rows)?;
     found.set_item("single_rows", counted.single_rows)?;
+    let why = counted.why_single.map(|why| both(py, |language| why.words(language).to_owned())).transpose()?;
+    found.set_item("why_single", why)?;
     let outcomes = PyDict::new(py);
     for (outcome, count) in Outcome::ALL.iter().zip(counted.outcomes) {
         outcomes.set_item(outcome.code(), count)?;

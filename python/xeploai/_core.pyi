@@ -202,6 +202,7 @@ class FileCounts(TypedDict):
 
     rows: int
     single_rows: int
+    why_single: Words | None
     outcomes: dict[Outcome, int]
     levels: dict[str, int]
     absent: list[str]

@@ -39,9 +39,9 @@ def rate_file(
     """Rates every row of ``source`` into ``target`` and counts the results.
 
     Both are JSON Lines, or both are tables (CSV, Excel), or both are columns (Parquet, Arrow), which the ends of their
-    names tell. ``progress`` is called
-    with the number of rows done and of all rows. Raises ``FileFormatError`` where the file as such is not in order, and
-    ``OSError`` where it cannot be read or written; ``target`` is then as it was.
+    names tell. ``progress`` is called with the number of rows done and of all rows, 0 where nobody knows. Raises
+    ``FileFormatError`` where the file as such is not in order, ``TableError`` for its columns, and ``OSError`` where it
+    cannot be read or written; ``target`` is then as it was.
     """
     reading = reading or Reading()
     writing = writing or Writing()
@@ -51,28 +51,20 @@ def rate_file(
     check_target(target, [source, *filter(is_table, lists)])
     if is_json_lines(source) != is_json_lines(target) or is_columns(source) != is_columns(target):
         raise FileFormatError("cli.formats_differ", source=source.name, target=target.name)
+    if not is_table(source):
+        refuse_beside_tables(
+            sheet=reading.sheet,
+            id=reading.id_column,
+            list=reading.lists,
+            labels=writing.labels,
+            explain=writing.explain,
+            excel_csv=writing.excel_csv,
+        )
     if is_columns(source):
-        refuse_beside_tables(
-            sheet=reading.sheet,
-            id=reading.id_column,
-            list=reading.lists,
-            labels=writing.labels,
-            explain=writing.explain,
-            excel_csv=writing.excel_csv,
-        )
-        return rate_columns(
-            rulebook, kind, source, target, policies or {}, list(reading.keep), writing.prefix, progress
-        )
+        keep = list(reading.keep)
+        return rate_columns(rulebook, kind, source, target, policies or {}, keep, writing.prefix, progress)
     if is_json_lines(source):
-        refuse_beside_tables(
-            sheet=reading.sheet,
-            id=reading.id_column,
-            list=reading.lists,
-            labels=writing.labels,
-            explain=writing.explain,
-            prefix=writing.prefix,
-            excel_csv=writing.excel_csv,
-        )
+        refuse_beside_tables(prefix=writing.prefix)
         return rate_lines(source, target, LineCases(rulebook, kind, reading.keep), policies or {}, progress)
 
     cases = read_cases(rulebook, kind, source, reading)

@@ -58,4 +58,5 @@ def rate_columns(
         foreign=counts["foreign"],
         absent=counts["absent"],
         single_rows=counts["single_rows"],
+        why_single=counts["why_single"],
     )

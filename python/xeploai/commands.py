@@ -67,8 +67,8 @@ def rate(options: argparse.Namespace, words: Wording) -> int:
         print(words("cli.foreign_columns", columns=", ".join(tally.foreign)))
     if tally.absent:
         print(words("cli.absent_columns", facts=", ".join(tally.absent)))
-    if tally.single_rows:
-        print(words("cli.single_rows", count=tally.single_rows))
+    if tally.why_single is not None:
+        print(words("cli.single_rows", count=tally.single_rows, why=words.of(tally.why_single)))
     absent = [] if is_columns(source) else _lists_absent(options, rulebook, source)
     if absent:
         _complain(words("cli.lists_absent", facts=", ".join(absent)))

@@ -35,6 +35,8 @@ class Tally:
     """The facts that no column of a file of columns states; they are not known in any row."""
     single_rows: int = 0
     """How many rows of a file of columns were rated one by one."""
+    why_single: _core.Words | None = None
+    """Why they were."""
 
     def count(self, rating: _core.Rating) -> None:
         """Counts a rating."""

@@ -7,9 +7,9 @@ use crate::date::is_under_months;
 use crate::rulebook::Rulebook;
 
 use super::codes::Planes;
-use super::kernel::{self, Column, FALSE, Number, TRUE, UNKNOWN, mask, select};
+use super::kernel::{self, Column, FALSE, Number, TRUE, UNKNOWN, fill, mask, select};
 use super::lane::{ABSENT, FINE, Lane, REFUSED, Rows, Source};
-use super::levels::{Bytes, fill};
+use super::levels::Bytes;
 use super::program::{Check, Combine, Leaf, Linear, Num, Program, Step};
 use super::reasons::Layout;
 use super::results::Results;

@@ -1,9 +1,8 @@
 //! The reason codes of a chunk: the truths of its rules side by side, and of rows that are refused what is wrong.
 
 use super::chunk::Workspace;
-use super::kernel::{self, Number, TRUE};
+use super::kernel::{self, Number, TRUE, fill};
 use super::lane::{ABSENT, FINE, OUTSIDE, REFUSED, Rows};
-use super::levels::fill;
 use super::program::{Check, Program};
 use super::reasons::{Fault, Layout, Mark};
 use super::results::{Results, part};

@@ -29,7 +29,7 @@ use crate::rulebook::Rulebook;
 
 use super::stream::{PORTION, Portions, Rater};
 use super::table::TableError;
-use super::{Progress, TableOptions};
+use super::{Progress, TableOptions, Unplanned};
 
 /// How many rows a row group has that is made of something else.
 const ROWS_OF_GROUP: usize = 131_072;
@@ -74,6 +74,8 @@ pub struct Counted {
     pub levels: Vec<u64>,
     /// How many rows were rated one by one.
     pub single_rows: u64,
+    /// Why they were, where any was.
+    pub why_single: Option<Unplanned>,
     /// The facts that no column states.
     pub absent: Vec<String>,
     /// The columns that are no facts.
@@ -147,6 +149,7 @@ impl Rulebook {
         let rater = Rater::new(self, subject, &input.schema(), policies, &keep, &prefix).map_err(FileError::Table)?;
         let mut counted = Counted {
             levels: vec![0; self.document().levels.len()],
+            why_single: rater.why_single(),
             absent: rater.absent().to_vec(),
             foreign: rater.foreign(&input.schema()),
             ..Counted::default()
@@ -165,7 +168,7 @@ impl Rulebook {
                 ordered(groups, threads, work, |batches: Vec<(RecordBatch, usize)>| {
                     batches.into_iter().try_for_each(|(batch, single)| {
                         output.write(&batch)?;
-                        watch.note(&rater, &batch, single)
+                        watch.add(&count(&rater, &batch, single))
                     })
                 })?;
                 output.close()?;
@@ -186,21 +189,24 @@ struct Watch<'w> {
 }
 
 impl Watch<'_> {
-    fn note(&mut self, rater: &Rater, batch: &RecordBatch, single: usize) -> Result<(), FileError> {
-        self.add(&count(rater, batch, single))
-    }
-
     fn add(&mut self, more: &Counted) -> Result<(), FileError> {
-        self.counted.rows = self.counted.rows.saturating_add(more.rows);
-        self.counted.single_rows = self.counted.single_rows.saturating_add(more.single_rows);
-        for (to, more) in self.counted.outcomes.iter_mut().zip(more.outcomes) {
-            *to = to.saturating_add(more);
-        }
-        for (to, more) in self.counted.levels.iter_mut().zip(&more.levels) {
-            *to = to.saturating_add(*more);
-        }
+        self.counted.add(more);
         let goes_on = self.progress.as_mut().is_none_or(|progress| progress(self.counted.rows).is_continue());
         if goes_on { Ok(()) } else { Err(FileError::Stopped) }
+    }
+}
+
+impl Counted {
+    /// Adds what was counted of more rows.
+    fn add(&mut self, more: &Self) {
+        self.rows = self.rows.saturating_add(more.rows);
+        self.single_rows = self.single_rows.saturating_add(more.single_rows);
+        for (to, more) in self.outcomes.iter_mut().zip(more.outcomes) {
+            *to = to.saturating_add(more);
+        }
+        for (to, more) in self.levels.iter_mut().zip(&more.levels) {
+            *to = to.saturating_add(*more);
+        }
     }
 }
 
@@ -368,8 +374,7 @@ fn groups_to_groups(
         let mut counted = Counted { levels, ..Counted::default() };
         let batches = read_group(rater, source, metadata, group)?.map(|rated| {
             let (batch, single) = rated?;
-            let mut watch = Watch { counted: &mut counted, progress: None };
-            watch.note(rater, &batch, single)?;
+            counted.add(&count(rater, &batch, single));
             Ok(batch)
         });
         let columns = encode(factory, group, batches)?;
@@ -403,7 +408,7 @@ fn batches_to(
         for rated in super::stream::rate_all(rater, &portions, threads) {
             let (batch, single) = rated?;
             output.write(&batch)?;
-            watch.note(rater, &batch, single)?;
+            watch.add(&count(rater, &batch, single))?;
         }
     }
 }

@@ -85,6 +85,13 @@ pub(super) struct Column<'c, T> {
     pub(super) known: Option<&'c [u8]>,
 }
 
+/// So many bytes, all the same.
+#[inline(always)]
+pub(super) fn fill(bytes: &mut Vec<u8>, len: usize, with: u8) {
+    bytes.clear();
+    bytes.resize(len, with);
+}
+
 #[inline(always)]
 pub(super) fn mask(holds: bool) -> u8 {
     u8::from(holds).wrapping_neg()

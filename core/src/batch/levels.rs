@@ -6,7 +6,7 @@
 use crate::judge::Outcome;
 
 use super::chunk::Workspace;
-use super::kernel::{FALSE, Number, TRUE, UNKNOWN, mask, select};
+use super::kernel::{FALSE, Number, TRUE, UNKNOWN, fill, mask, select};
 use super::lane::Rows;
 use super::program::{Cap, Num, Program};
 use super::results::{Results, part};
@@ -43,11 +43,6 @@ impl Ends {
         fill(&mut self.low, len, low);
         fill(&mut self.high, len, high);
     }
-}
-
-pub(super) fn fill(bytes: &mut Vec<u8>, len: usize, with: u8) {
-    bytes.clear();
-    bytes.resize(len, with);
 }
 
 impl<T: Number> Workspace<T> {

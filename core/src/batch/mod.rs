@@ -6,6 +6,7 @@
 
 mod chunk;
 mod codes;
+mod decode;
 #[cfg(feature = "files")]
 mod file;
 mod kernel;

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use crate::catalogue::{Language, Message};
 use crate::document::Op;
 use crate::plan::{
     Absence, CapPlan, ConstraintPlan, KindPlan, MeasureForm, MeasurePlan, Plan, Scaled, ShareTest, Source, Test,
@@ -26,14 +27,22 @@ pub enum Unplanned {
     Large,
 }
 
+impl Unplanned {
+    /// Why, in words.
+    pub fn words(self, language: Language) -> &'static str {
+        let message = match self {
+            Self::Lists => Message::SingleLists,
+            Self::Fractions => Message::SingleFractions,
+            Self::Unread => Message::SingleUnread,
+            Self::Large => Message::SingleLarge,
+        };
+        message.template(language)
+    }
+}
+
 impl fmt::Display for Unplanned {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Lists => "a fact is a list",
-            Self::Fractions => "a measure is a fraction",
-            Self::Unread => "a part of the standards was not read",
-            Self::Large => "a number may be too large for 64 bits",
-        })
+        formatter.write_str(self.words(Language::English))
     }
 }
 
@@ -295,7 +304,7 @@ impl<'p, T: Number> Compiler<'p, T> {
             KindPlan::List(_) => return Err(Unplanned::Lists),
         };
         let fits = |value: i64| (T::LEAST..=T::MOST).contains(&value);
-        let whole = if fact_is_day(&fact.kind) { DAYS } else { bounds };
+        let whole = if matches!(fact.kind, KindPlan::Date) { DAYS } else { bounds };
         if !fits(whole.0) || !fits(whole.1) {
             return Err(Unplanned::Large);
         }
@@ -506,10 +515,6 @@ impl<'p, T: Number> Compiler<'p, T> {
         let (left, right) = (self.num(left.of)?, self.num(right.of)?);
         Ok(Linear { left, left_factor, right, right_factor, low, high, outside, wide, if_none })
     }
-}
-
-fn fact_is_day(kind: &KindPlan) -> bool {
-    matches!(kind, KindPlan::Date)
 }
 
 fn reads_number<T>(leaf: &Leaf<T>, place: usize) -> bool {

@@ -214,7 +214,7 @@ impl Rulebook {
     ) -> Result<Rating, TableError> {
         let policies = policies.unwrap_or_else(|| self.default_policies()).clone();
         let place = self.find_plan(subject).map_err(|error| unknown(&error))?;
-        let plan = self.plan(place).ok_or_else(|| TableError { faults: Vec::new() })?;
+        let plan = self.plan(place).ok_or_else(|| unknown(&self.no_subject(subject)))?;
         // The columns of the results may stand there already.
         let words = Layout::new(plan).words;
         let results = Output::new(self, plan, "", words).fields.into_iter().map(|field| field.name().clone());
@@ -289,6 +289,11 @@ impl Rater {
         &self.schema
     }
 
+    /// Why rows are rated one by one; nothing where none is.
+    pub(super) fn why_single(&self) -> Option<Unplanned> {
+        self.program.as_ref().err().copied()
+    }
+
     pub(super) fn absent(&self) -> &[String] {
         &self.binding.absent
     }
@@ -321,7 +326,7 @@ impl Rater {
         prefix: &str,
     ) -> Result<Self, TableError> {
         let place = rulebook.find_plan(subject).map_err(|error| unknown(&error))?;
-        let Some(plan) = rulebook.plan(place) else { return Err(TableError { faults: Vec::new() }) };
+        let plan = rulebook.plan(place).ok_or_else(|| unknown(&rulebook.no_subject(subject)))?;
         let layout = Layout::new(plan);
         let output = Output::new(rulebook, plan, prefix, layout.words);
         let added: Vec<String> = output.fields.iter().map(|field| field.name().clone()).collect();

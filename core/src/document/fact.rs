@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Condition, Literal, Words};
+use super::{Condition, FromCohort, Literal, Words};
 
 document! {
     /// Something that a case may say about its subject.
@@ -21,6 +21,9 @@ document! {
         /// What absence means; unless stated, the fact is unknown.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub absent: Option<Absent>,
+        /// How a cohort computes it from other subjects; it may also be given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub from_cohort: Option<FromCohort>,
     }
 }
 

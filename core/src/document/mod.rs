@@ -22,6 +22,7 @@ macro_rules! document {
     };
 }
 
+mod cohort;
 mod condition;
 mod fact;
 mod measure;
@@ -32,6 +33,7 @@ mod subject;
 
 use serde::{Deserialize, Serialize};
 
+pub use cohort::*;
 pub use condition::*;
 pub use fact::*;
 pub use measure::*;

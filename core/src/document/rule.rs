@@ -117,6 +117,48 @@ document! {
         pub stepping_down: String,
         /// The name of the policy for groups too small for one.
         pub small_groups: String,
+        /// The name of the policy that says what happens to those over, with the options `authority` and `step_down`;
+        /// absent: the authority decides.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub over_quota: Option<String>,
+        /// By what those who may have the level are ranked, the weightiest first. Only a local rule may say so.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub ranking: Vec<RankKey>,
+    }
+}
+
+document! {
+    /// By what those who may have a level are ranked.
+    pub struct RankKey {
+        /// The number.
+        pub by: RankBy,
+        /// Whether the lowest comes first.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pub lowest_first: bool,
+    }
+}
+
+document! {
+    /// A number by which subjects are ranked.
+    pub enum RankBy {
+        /// The score of the rating.
+        Score,
+        /// A fact: a number, a day, or a value of an ordered enumeration.
+        Fact(String),
+        /// The share of two facts that are whole numbers.
+        Share(RankShare),
+        /// The id of the row, as text: it breaks every tie.
+        Id,
+    }
+}
+
+document! {
+    /// A share of two facts.
+    pub struct RankShare {
+        /// The part.
+        pub part: String,
+        /// The whole.
+        pub whole: String,
     }
 }
 

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ceiling, Constraint, Fact, Measure, Notice, Period, Quota, Remark, Rule, Standards, Trigger, Words};
+use super::{
+    Ceiling, Constraint, DecisionRules, Fact, Measure, Notice, OrderRule, Period, Quota, Remark, Rule, Standards,
+    Trigger, Words,
+};
 
 document! {
     /// A kind of subject (loại đối tượng) and all rules for it.
@@ -39,6 +42,12 @@ document! {
         /// Limits on how many of a group may have a level (tỷ lệ khống chế).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub quotas: Vec<Quota>,
+        /// Who is rated before this kind; those from whom a fact is computed go first without being named here.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub after: Vec<OrderRule>,
+        /// How the authority decides on this kind.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub decisions: Option<DecisionRules>,
         /// What the text ties to a case without changing its level.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub notices: Vec<Notice>,

@@ -77,7 +77,14 @@ impl Merge<'_> {
             let to = at.saturating_add(position);
             let kind =
                 FactType::Decimal(DecimalRange { scale: range.scale, min: "0".to_owned(), max: item.max.clone() });
-            let fact = Fact { name: item.name.clone(), kind, label: item.label.clone(), help: None, absent: None };
+            let fact = Fact {
+                name: item.name.clone(),
+                kind,
+                label: item.label.clone(),
+                help: None,
+                absent: None,
+                from_cohort: None,
+            };
             subject.facts.insert(to.min(subject.facts.len()), fact);
         }
         let plus = table.items.iter().map(|item| item.name.clone()).collect();

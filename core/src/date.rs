@@ -44,6 +44,12 @@ pub fn format_date_vi(day: i64) -> String {
         .map_or_else(String::new, |date| format!("{:02}/{}/{}", date.day(), month(date.month()), date.year()))
 }
 
+/// The year of a day.
+#[cfg(feature = "arrow")]
+pub(crate) fn year_of(day: i64) -> i64 {
+    to_calendar(day).map_or(0, |date| i64::from(date.year()))
+}
+
 /// The day that lies so many calendar months later; a day that the month lacks is its last day.
 ///
 /// ```

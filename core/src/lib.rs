@@ -37,6 +37,8 @@ pub mod catalogue;
 mod cells;
 pub mod changes;
 mod choice;
+#[cfg(feature = "arrow")]
+pub mod cohort;
 mod compile;
 pub mod date;
 pub mod document;

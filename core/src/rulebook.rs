@@ -396,6 +396,15 @@ impl PolicySet {
     pub(crate) fn belongs_to(&self, rulebook: &Rulebook) -> bool {
         rulebook.same(&self.0.digest)
     }
+
+    /// The code of the option that is chosen for a policy; empty where the rulebook has no such policy.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn choice<'r>(&self, rulebook: &'r Rulebook, name: &str) -> &'r str {
+        let mut policies = rulebook.document().policies.iter().zip(&self.0.options);
+        let found = policies.find(|(policy, _)| policy.name == name);
+        let option = found.and_then(|(policy, option)| policy.options.get(usize::from(*option)));
+        option.map_or("", |option| &option.code)
+    }
 }
 
 /// A policy or an option that the rulebook does not have.

@@ -17,7 +17,7 @@ use super::results::{Results, Scores};
 
 /// How the score is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ScoreForm {
+pub(crate) enum ScoreForm {
     /// There is none.
     None,
     /// A whole number.
@@ -30,9 +30,9 @@ pub(super) enum ScoreForm {
 
 /// The columns of the results of a kind of subject.
 #[derive(Debug)]
-pub(super) struct Output {
-    pub(super) fields: Vec<Field>,
-    pub(super) score: ScoreForm,
+pub(crate) struct Output {
+    pub(crate) fields: Vec<Field>,
+    pub(crate) score: ScoreForm,
     outcomes: ArrayRef,
     levels: ArrayRef,
 }
@@ -80,8 +80,15 @@ impl Output {
         }
     }
 
+    /// The outcome and the levels alone, as columns.
+    pub(crate) fn levels_only(&self, results: Results) -> [ArrayRef; 3] {
+        let leveled = nulls(&results.leveled);
+        let level = |ranks: Vec<u8>| codes(ranks, leveled.clone(), &self.levels);
+        [codes(results.outcomes, None, &self.outcomes), level(results.low), level(results.high)]
+    }
+
     /// The results as columns, in the order of the fields.
-    pub(super) fn columns(&self, results: Results, texts: Vec<Option<String>>) -> Vec<ArrayRef> {
+    pub(crate) fn columns(&self, results: Results, texts: Vec<Option<String>>) -> Vec<ArrayRef> {
         let leveled = nulls(&results.leveled);
         let level = |ranks: Vec<u8>| codes(ranks, leveled.clone(), &self.levels);
         let mut columns: Vec<ArrayRef> = vec![codes(results.outcomes, None, &self.outcomes)];

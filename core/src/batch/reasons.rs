@@ -62,7 +62,7 @@ impl Fault {
 
 /// Where each mark of a kind of subject stands.
 #[derive(Debug)]
-pub(super) struct Layout {
+pub(crate) struct Layout {
     marks: Vec<(Mark, usize)>,
     bytes: Vec<Vec<(Mark, u32)>>,
     pub(super) words: usize,
@@ -112,6 +112,20 @@ impl Layout {
     pub(super) fn fact(&self, fact: usize) -> (usize, u32) {
         let at = fact.saturating_mul(2);
         (at >> 6, (at & 63) as u32)
+    }
+
+    /// For each word of the code the bits that say that one of these rules is unknown.
+    pub(crate) fn unknown(&self, rules: &[usize]) -> Vec<u64> {
+        let mut masks = vec![0_u64; self.words];
+        for (mark, at) in &self.marks {
+            if let Mark::Rule(rule) = mark
+                && rules.contains(rule)
+                && let Some(mask) = masks.get_mut(at >> 6)
+            {
+                *mask |= 3_u64.wrapping_shl((at & 63) as u32);
+            }
+        }
+        masks
     }
 
     /// The code of a case that was rated alone.

@@ -4,28 +4,28 @@ use super::kernel::Number;
 use super::lane::Rows;
 
 /// What comes out for the rows of a table.
-#[derive(Debug, Default)]
-pub(super) struct Results {
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Results {
     /// The place in [`Outcome::ALL`].
-    pub(super) outcomes: Vec<u8>,
+    pub(crate) outcomes: Vec<u8>,
     /// The ranks of the levels; anything where there is no level.
-    pub(super) low: Vec<u8>,
-    pub(super) high: Vec<u8>,
+    pub(crate) low: Vec<u8>,
+    pub(crate) high: Vec<u8>,
     /// Masks of the rows that have an interval of levels.
-    pub(super) leveled: Vec<u8>,
+    pub(crate) leveled: Vec<u8>,
     /// The score in units of its scale.
-    pub(super) scores: Scores,
+    pub(crate) scores: Scores,
     /// Masks of the rows that have one.
-    pub(super) scored: Vec<u8>,
+    pub(crate) scored: Vec<u8>,
     /// The reason codes, word after word for each row.
-    pub(super) reasons: Vec<Vec<u64>>,
+    pub(crate) reasons: Vec<Vec<u64>>,
     /// How many rows were rated one by one.
-    pub(super) single: usize,
+    pub(crate) single: usize,
 }
 
 /// Scores, in the width of their column.
-#[derive(Debug, Default)]
-pub(super) enum Scores {
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Scores {
     #[default]
     None,
     Whole(Vec<i64>),
@@ -33,6 +33,15 @@ pub(super) enum Scores {
 }
 
 impl Scores {
+    /// The score of a row, in units of its scale.
+    pub(crate) fn get(&self, row: usize) -> Option<i64> {
+        match self {
+            Self::None => None,
+            Self::Whole(scores) => scores.get(row).copied(),
+            Self::Decimal(scores) => scores.get(row).and_then(|score| i64::try_from(*score).ok()),
+        }
+    }
+
     pub(super) fn push(&mut self, score: i64) {
         match self {
             Self::None => {}
@@ -60,6 +69,24 @@ impl Scores {
 }
 
 impl Results {
+    /// Puts the rows of others behind these.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        self.outcomes.append(&mut other.outcomes);
+        self.low.append(&mut other.low);
+        self.high.append(&mut other.high);
+        self.leveled.append(&mut other.leveled);
+        self.scored.append(&mut other.scored);
+        match (&mut self.scores, other.scores) {
+            (Scores::Whole(to), Scores::Whole(mut from)) => to.append(&mut from),
+            (Scores::Decimal(to), Scores::Decimal(mut from)) => to.append(&mut from),
+            _ => {}
+        }
+        for (to, mut from) in self.reasons.iter_mut().zip(other.reasons) {
+            to.append(&mut from);
+        }
+        self.single = self.single.saturating_add(other.single);
+    }
+
     /// Makes so many rows, to be written chunk by chunk. Zeros come from the system, so that nothing is written twice.
     pub(super) fn make(&mut self, rows: usize) {
         for bytes in [&mut self.outcomes, &mut self.low, &mut self.high, &mut self.leveled] {

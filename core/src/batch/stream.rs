@@ -94,7 +94,7 @@ impl<R> std::fmt::Debug for RatedTable<R> {
 }
 
 /// So many threads as are asked for; for 0 as many as the machine runs at once.
-pub(super) fn threads(asked: usize) -> usize {
+pub(crate) fn threads(asked: usize) -> usize {
     match asked {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         some => some,
@@ -139,7 +139,7 @@ impl<R: Iterator<Item = Result<RecordBatch, ArrowError>>> Portions<R> {
 
 /// What is the same for every batch of a table.
 #[derive(Debug)]
-pub(super) struct Rater {
+pub(crate) struct Rater {
     rulebook: Rulebook,
     kind: String,
     place: usize,
@@ -282,6 +282,46 @@ impl<T: Number> pulp::WithSimd for Run<'_, '_, T> {
     }
 }
 
+/// What a cohort needs of it.
+impl Rater {
+    pub(crate) fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    pub(crate) fn output(&self) -> &Output {
+        &self.output
+    }
+
+    /// Whether rows are rated together; else one by one.
+    pub(crate) fn is_planned(&self) -> bool {
+        self.program.is_ok()
+    }
+
+    /// Every row of a table, in its order; the texts of the scores where they are fractions.
+    pub(crate) fn whole(
+        &self,
+        batch: &RecordBatch,
+        threads: usize,
+    ) -> Result<(Results, Vec<Option<String>>), ArrowError> {
+        let rows = batch.num_rows();
+        let portion = |start: usize| batch.slice(start, PORTION.min(rows.saturating_sub(start)));
+        let portions: Vec<RecordBatch> = (0..rows).step_by(PORTION).map(portion).collect();
+        let mut all = self.no_results();
+        let mut texts = Vec::new();
+        for rated in each(self, &portions, threads, |portion, room| self.results(portion, room)) {
+            let (results, mut more) = rated?;
+            all.append(results);
+            texts.append(&mut more);
+        }
+        Ok((all, texts))
+    }
+
+    /// Results of no row, in the form of the kind.
+    pub(crate) fn no_results(&self) -> Results {
+        Results { scores: self.output.scores(), reasons: vec![Vec::new(); self.layout.words], ..Results::default() }
+    }
+}
+
 #[cfg(feature = "files")]
 impl Rater {
     /// The columns of the table and of the results.
@@ -317,7 +357,7 @@ impl Rater {
 }
 
 impl Rater {
-    pub(super) fn new(
+    pub(crate) fn new(
         rulebook: &Rulebook,
         subject: &str,
         schema: &SchemaRef,
@@ -350,12 +390,20 @@ impl Rater {
 
     /// Rates a portion; also how many of its rows were rated one by one.
     pub(super) fn rate(&self, batch: &RecordBatch, room: &mut Room) -> Result<(RecordBatch, usize), ArrowError> {
+        let (results, texts) = self.results(batch, room)?;
+        let single = results.single;
+        let added = self.output.columns(results, texts);
+        let all = batch.columns().iter().cloned().chain(added).collect();
+        Ok((RecordBatch::try_new(Arc::clone(&self.schema), all)?, single))
+    }
+
+    /// What comes out for the rows of a portion; also the texts of the scores where they are fractions.
+    fn results(&self, batch: &RecordBatch, room: &mut Room) -> Result<(Results, Vec<Option<String>>), ArrowError> {
         let Some(plan) = self.rulebook.plan(self.place) else {
             return Err(ArrowError::ComputeError("no such kind of subject".to_owned()));
         };
         let columns = columns(&self.binding, batch);
-        let (scores, reasons) = (self.output.scores(), vec![Vec::new(); self.layout.words]);
-        let mut results = Results { scores, reasons, ..Results::default() };
+        let mut results = self.no_results();
         let mut texts = Vec::new();
         match (&self.program, room) {
             (Ok(AnyProgram::Narrow(program)), Room::Narrow(room)) => {
@@ -371,10 +419,7 @@ impl Rater {
                 }
             }
         }
-        let single = results.single;
-        let added = self.output.columns(results, texts);
-        let all = batch.columns().iter().cloned().chain(added).collect();
-        Ok((RecordBatch::try_new(Arc::clone(&self.schema), all)?, single))
+        Ok((results, texts))
     }
 
     fn run<T: Number>(
@@ -401,7 +446,7 @@ impl Rater {
     }
 
     /// Puts what was found for one case behind the results.
-    fn note(&self, rating: &Rating, results: &mut Results, texts: &mut Vec<Option<String>>) {
+    pub(crate) fn note(&self, rating: &Rating, results: &mut Results, texts: &mut Vec<Option<String>>) {
         results.single = results.single.saturating_add(1);
         let outcome = rating.outcome();
         let code = Outcome::ALL.iter().position(|known| *known == outcome).unwrap_or(0);
@@ -475,17 +520,27 @@ impl<R: RecordBatchReader> RatedTable<R> {
     }
 }
 
-/// Rates portions, each by the thread that comes to it first; the order is that of the portions.
+/// Rates portions.
 pub(super) fn rate_all(
     rater: &Rater,
     portions: &[RecordBatch],
     threads: usize,
 ) -> Vec<Result<(RecordBatch, usize), ArrowError>> {
+    each(rater, portions, threads, |portion, room| rater.rate(portion, room))
+}
+
+/// Does the same with every portion, each by the thread that comes to it first; the order is that of the portions.
+fn each<V: Send>(
+    rater: &Rater,
+    portions: &[RecordBatch],
+    threads: usize,
+    rate: impl Fn(&RecordBatch, &mut Room) -> V + Sync,
+) -> Vec<V> {
     let rows: usize = portions.iter().map(RecordBatch::num_rows).sum();
     let threads = threads.min(portions.len()).min(rows.div_ceil(ROWS_OF_THREAD));
     if threads <= 1 {
         let mut room = rater.room();
-        return portions.iter().map(|portion| rater.rate(portion, &mut room)).collect();
+        return portions.iter().map(|portion| rate(portion, &mut room)).collect();
     }
     let next = AtomicUsize::new(0);
     let work = || {
@@ -493,7 +548,7 @@ pub(super) fn rate_all(
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
             match portions.get(place) {
-                Some(portion) => done.push((place, rater.rate(portion, &mut room))),
+                Some(portion) => done.push((place, rate(portion, &mut room))),
                 None => return done,
             }
         }

@@ -18,10 +18,10 @@ use crate::case::{Item, Value};
 use super::program::DAYS;
 
 /// 1970-01-01, as [`crate::date`] counts days.
-pub(super) const EPOCH: i64 = 719_163;
+pub(crate) const EPOCH: i64 = 719_163;
 
 /// The value of a cell.
-pub(super) fn value_at(array: &dyn Array, row: usize) -> Value<'_> {
+pub(crate) fn value_at(array: &dyn Array, row: usize) -> Value<'_> {
     if array.is_null(row) {
         return Value::Missing;
     }

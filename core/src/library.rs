@@ -225,7 +225,7 @@ impl NotInForce {
     /// use xeploai::{Language, Library, date::parse_date};
     /// let library = Library::builtin()?;
     /// let none = library.in_force(parse_date("2014-01-01").unwrap(), "leader_term", None).unwrap_err();
-    /// assert!(none.words(Language::English).contains("hd-27-2014 1.0.0 (2017-08-04 to 2018-03-07)"));
+    /// assert!(none.words(Language::English).contains("hd-27-2014 1.1.0 (2017-08-04 to 2018-03-07)"));
     /// # Ok::<(), xeploai::LoadError>(())
     /// ```
     pub fn words(&self, language: Language) -> String {

@@ -1,6 +1,8 @@
 //! The rulebook as a page for jurists, in Markdown: every text, choice, fact and rule with its citation, its words and how
 //! well it is known, what the text leaves open, and what was not read.
 
+mod cohort;
+
 use crate::catalogue::{Language, Message};
 use crate::document::{
     Cap, Choice, Citation, Constraint, Document, Measure, Period, Policy, Provenance, Quota, Rate, Remark, Rule,
@@ -233,6 +235,8 @@ impl<'d> Kind<'_, 'd> {
         self.rules(&subject.not_reviewed, Message::PageNotReviewed);
         self.rules(&subject.not_rated, Message::PageNotRated);
         self.quotas();
+        self.after();
+        self.decisions();
         self.notices();
         self.remarks(&subject.open_points, Message::PageOpen);
         self.measures();
@@ -297,6 +301,12 @@ impl<'d> Kind<'_, 'd> {
         format!("{} {source} {asked} {}", plain(words.get(self.page.language)), code(id))
     }
 
+    /// The name of a level.
+    fn level(&self, code: &str) -> String {
+        let level = self.page.document.levels.iter().find(|level| level.code == code);
+        level.map_or(code, |level| level.label.get(self.page.language)).to_owned()
+    }
+
     fn limits(&mut self) {
         let subject = self.subject;
         if !subject.triggers.is_empty() {
@@ -315,10 +325,7 @@ impl<'d> Kind<'_, 'd> {
         for ceiling in &subject.ceilings {
             let speaker = self.speaker();
             let level = match &ceiling.at_most {
-                Cap::Level(code) => {
-                    let level = self.page.document.levels.iter().find(|level| level.code == *code);
-                    level.map_or(code.clone(), |level| plain(level.label.get(self.page.language)))
-                }
+                Cap::Level(code) => plain(&self.level(code)),
                 Cap::Fact(name) => speaker.label(name),
             };
             let condition = speaker.condition(&ceiling.condition);
@@ -391,8 +398,8 @@ impl<'d> Kind<'_, 'd> {
             self.page.say(Message::PageExceptional, &[("rate", rate)])
         });
         let groups: Vec<String> = quota.group_by.iter().map(|group| code(group)).collect();
-        let choices =
-            [&quota.base, &quota.rounding, &quota.stepping_down, &quota.small_groups].map(|name| code(name));
+        let always = [&quota.base, &quota.rounding, &quota.stepping_down, &quota.small_groups];
+        let choices: Vec<String> = always.into_iter().chain(&quota.over_quota).map(|name| code(name)).collect();
         let values = [
             ("rate", rate),
             ("exceptional", exceptional.unwrap_or_default()),
@@ -402,6 +409,7 @@ impl<'d> Kind<'_, 'd> {
         let told = self.page.say(Message::PageQuota, &values);
         let words = plain(quota.words.get(self.page.language));
         self.page.line(&format!("- {words} {source} {told} {}", code(&quota.id)));
+        self.ranking(quota);
     }
 
     fn remarks(&mut self, remarks: &[Remark], heading: Message) {
@@ -450,7 +458,8 @@ impl<'d> Kind<'_, 'd> {
             .iter()
             .map(|fact| {
                 let help = fact.help.as_ref().map(|help| help.get(language).to_owned());
-                let meaning: Vec<String> = help.into_iter().chain(speaker.absent(fact)).collect();
+                let clauses = speaker.absent(fact).into_iter().chain(self.computed(fact));
+                let meaning: Vec<String> = help.into_iter().chain(clauses).collect();
                 let kind = speaker.kind(&fact.kind);
                 vec![plain(fact.label.get(language)), code(&fact.name), kind, plain(&meaning.join(" "))]
             })

@@ -130,7 +130,7 @@ fn two_that_do_not_lie_on_each_other_are_named_and_none_is_chosen() {
     assert_eq!(none.reason(), &Reason::SeveralInForce);
     for language in Language::ALL {
         let words = none.words(language);
-        assert!(words.contains("nam-dinh-1295 1.0.0") && words.contains("nam-dinh-1296 1.0.0"), "{words}");
+        assert!(words.contains("nam-dinh-1295 1.1.0") && words.contains("nam-dinh-1296 1.1.0"), "{words}");
         // The base lies below both and is not in question.
         assert!(!words.contains("132-qd-tw-hd21"), "{words}");
     }
@@ -233,5 +233,5 @@ fn a_page_says_how_well_each_rule_is_known_and_what_is_computed() {
     assert!(page.contains("Điểm tiêu chí chung + 35/3 × Số lượng (a)"));
     let page = Rulebook::builtin("nam-dinh-606").unwrap().page(Language::Vietnamese);
     assert!(page.contains("> Chưa đọc được văn bản của địa phương (606-QĐ/TU)"));
-    assert!(page.contains("Đặt trên `hd-27-2014`, phiên bản 1.0.0"));
+    assert!(page.contains("Đặt trên `hd-27-2014`, phiên bản 1.1.0"));
 }

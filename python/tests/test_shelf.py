@@ -40,31 +40,31 @@ def in_force(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0)
 # province's own text while its base is in force.
 IN_FORCE = [
     ("2014-09-24", "member", None, None),
-    ("2014-09-25", "member", None, "hd-27-2014 1.0.0"),
+    ("2014-09-25", "member", None, "hd-27-2014 1.1.0"),
     ("2017-08-03", "leader", None, None),
-    ("2017-08-04", "leader", None, "hd-27-2014 1.0.0"),
-    ("2017-11-16", "party_organization", "nam-dinh", "hd-27-2014 1.0.0"),
-    ("2017-11-17", "party_organization", "nam-dinh", "nam-dinh-605 1.0.0"),
-    ("2017-12-31", "leader", "nam-dinh", "nam-dinh-606 1.0.0"),
-    ("2017-12-31", "member", "nam-dinh", "hd-27-2014 1.0.0"),
-    ("2018-03-07", "member", None, "hd-27-2014 1.0.0"),
-    ("2018-03-08", "member", None, "132-qd-tw-hd16 1.0.0"),
-    ("2018-11-14", "leader", "nam-dinh", "132-qd-tw-hd16 1.0.0"),
-    ("2018-11-15", "leader", "nam-dinh", "nam-dinh-03 1.0.0"),
-    ("2019-10-17", "leader", "nam-dinh", "nam-dinh-03 1.0.0"),
-    ("2019-10-18", "leader", "nam-dinh", "132-qd-tw-hd21 1.0.0"),
-    ("2019-11-25", "leader", "nam-dinh", "nam-dinh-1295 1.0.0"),
-    ("2021-12-31", "leader", None, "132-qd-tw-hd21 1.0.0"),
-    ("2023-10-03", "member", "nam-dinh", "nam-dinh-1295 1.0.0"),
-    ("2023-10-04", "member", "nam-dinh", "124-qd-tw 1.0.0"),
-    ("2025-08-29", "leadership_collective", None, "124-qd-tw 1.0.0"),
-    ("2025-08-30", "leadership_collective", None, "366-qd-tw 1.1.0"),
+    ("2017-08-04", "leader", None, "hd-27-2014 1.1.0"),
+    ("2017-11-16", "party_organization", "nam-dinh", "hd-27-2014 1.1.0"),
+    ("2017-11-17", "party_organization", "nam-dinh", "nam-dinh-605 1.1.0"),
+    ("2017-12-31", "leader", "nam-dinh", "nam-dinh-606 1.1.0"),
+    ("2017-12-31", "member", "nam-dinh", "hd-27-2014 1.1.0"),
+    ("2018-03-07", "member", None, "hd-27-2014 1.1.0"),
+    ("2018-03-08", "member", None, "132-qd-tw-hd16 1.1.0"),
+    ("2018-11-14", "leader", "nam-dinh", "132-qd-tw-hd16 1.1.0"),
+    ("2018-11-15", "leader", "nam-dinh", "nam-dinh-03 1.1.0"),
+    ("2019-10-17", "leader", "nam-dinh", "nam-dinh-03 1.1.0"),
+    ("2019-10-18", "leader", "nam-dinh", "132-qd-tw-hd21 1.1.0"),
+    ("2019-11-25", "leader", "nam-dinh", "nam-dinh-1295 1.1.0"),
+    ("2021-12-31", "leader", None, "132-qd-tw-hd21 1.1.0"),
+    ("2023-10-03", "member", "nam-dinh", "nam-dinh-1295 1.1.0"),
+    ("2023-10-04", "member", "nam-dinh", "124-qd-tw 1.1.0"),
+    ("2025-08-29", "leadership_collective", None, "124-qd-tw 1.1.0"),
+    ("2025-08-30", "leadership_collective", None, "366-qd-tw 1.2.0"),
     ("2020-08-19", "official", None, None),
     ("2020-08-20", "official", None, "nd-90-2020 1.0.0"),
     ("2023-09-14", "civil_servant", None, "nd-90-2020 1.0.0"),
     ("2023-09-15", "civil_servant", None, "nd-90-2020 2.0.0"),
     ("2025-12-31", "civil_servant_leader", None, "nd-90-2020 2.0.0"),
-    ("2026-01-01", "civil_servant_leader", None, "nd-335-2025 1.0.0"),
+    ("2026-01-01", "civil_servant_leader", None, "nd-335-2025 1.1.0"),
     ("2026-06-30", "public_employee", None, "nd-90-2020 2.0.0"),
     ("2026-07-01", "public_employee", None, None),
     ("2026-01-01", "official", None, None),
@@ -105,7 +105,7 @@ def test_a_case_outside_the_days_is_invalid_and_never_an_old_answer() -> None:
 def test_the_answer_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     every = spoken(capsys, "rulebooks", "--on", "31/12/2026", "--lang", "en").splitlines()
     lines = {line.split()[0]: line for line in every}
-    assert lines["member"].split()[1:3] == ["366-qd-tw", "1.1.0"]
+    assert lines["member"].split()[1:3] == ["366-qd-tw", "1.2.0"]
     assert lines["public_employee"].endswith("none in force")
     none = spoken(capsys, "rulebooks", "--on", "2026-12-31", "--subject", "public_employee", "--lang", "en", code=1)
     assert "nd-90-2020" in none
@@ -123,7 +123,7 @@ def test_two_in_force_are_told_and_neither_is_taken(tmp_path: Path, capsys: pyte
     file = tmp_path / "rival.json"
     file.write_text(json.dumps(rival), encoding="utf-8")
     base = ["rulebooks", "--add", str(file), "--on", "2025-12-31", "--subject", "member"]
-    assert in_force(capsys, *base[4:]) == "366-qd-tw 1.1.0"
+    assert in_force(capsys, *base[4:]) == "366-qd-tw 1.2.0"
     said = spoken(capsys, *base, "--lang", "en", code=1)
     assert "366-qd-tw" in said
     assert "rival" in said
@@ -142,7 +142,7 @@ def test_a_file_of_the_province_takes_the_place_of_the_built_in_one(
     file = tmp_path / "own.json"
     file.write_text(json.dumps(own), encoding="utf-8")
     asked = ["2020-12-31", "--subject", "member", "--province", "nam-dinh"]
-    assert in_force(capsys, *asked) == "nam-dinh-1295 1.0.0"
+    assert in_force(capsys, *asked) == "nam-dinh-1295 1.1.0"
     assert in_force(capsys, *asked, "--add", str(file)) == "nam-dinh-1295 2.0.0"
     rulebook = xeploai.Rulebook.load(file)
     assert not [note for note in rulebook.rate("member", {}).notes if note["code"] == "caveat"]
@@ -313,7 +313,7 @@ def test_a_check_tells_what_changed(tmp_path: Path, capsys: pytest.CaptureFixtur
     started["extends"]["version"] = "1.0.0"
     file.write_text(json.dumps(started), encoding="utf-8")
     assert "/extends/version" in spoken(capsys, "overlay", "check", str(file), code=2)
-    started["extends"]["version"] = "1.1.0"
+    started["extends"]["version"] = "1.2.0"
     started["subjects"][0]["tighten"][0]["to"] = "20%"
     file.write_text(json.dumps(started), encoding="utf-8")
     assert "/subjects/0/tighten/0/to" in spoken(capsys, "overlay", "check", str(file), code=2)

@@ -266,7 +266,7 @@ impl Builder<'_> {
 }
 
 /// The type of a fact, as the document writes it.
-fn type_name(kind: &FactType) -> &'static str {
+pub(super) fn type_name(kind: &FactType) -> &'static str {
     match kind {
         FactType::Boolean => "boolean",
         FactType::Integer(_) => "integer",
@@ -279,6 +279,6 @@ fn type_name(kind: &FactType) -> &'static str {
 }
 
 /// A whole number between two others, as what was wanted.
-fn whole_between(from: i64, to: i64) -> Wanted {
+pub(super) fn whole_between(from: i64, to: i64) -> Wanted {
     wanted(Message::WantedWholeBetween, &[("from", &from.to_string()), ("to", &to.to_string())])
 }

@@ -3,6 +3,7 @@
 //! Three steps, each over the whole document: its shape (against the schema), its meaning (names, types, bounds,
 //! bands, circles), and the resolution of names to places. A document with any fault gives no rulebook.
 
+mod cohort;
 mod condition;
 mod describe;
 mod fact;

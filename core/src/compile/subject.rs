@@ -51,12 +51,17 @@ pub(crate) fn compile_subject(
         builder.measures(&subject.measures, &place.key("measures"));
     let constraints = builder.constraints(&subject.constraints, &place.key("constraints"));
     let absences = builder.absences(&subject.facts, &place.key("facts"));
+    builder.cohort_facts(&subject.facts, &place.key("facts"));
     let not_reviewed = builder.rules(&subject.not_reviewed, RuleKind::NotReviewed, &place.key("not_reviewed"));
     let not_rated = builder.rules(&subject.not_rated, RuleKind::NotRated, &place.key("not_rated"));
     let standard = builder.standards(subject, &place.key("standards"));
     let limits = builder.limits(subject, place);
     builder.notices(&subject.notices, &place.key("notices"));
-    builder.quotas(&subject.quotas, &place.key("quotas"));
+    builder.quotas(&subject.quotas, subject.standards.score.is_some(), &place.key("quotas"));
+    builder.after(&subject.after, &place.key("after"));
+    if let Some(decisions) = &subject.decisions {
+        builder.decisions(decisions, &place.key("decisions"));
+    }
     builder.remarks(&subject.open_points, &place.key("open_points"));
 
     let Builder { compiled, scope, mut rules, .. } = builder;
@@ -360,7 +365,7 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn quotas(&mut self, quotas: &[Quota], place: &Place<'_>) {
+    pub(super) fn quotas(&mut self, quotas: &[Quota], scored: bool, place: &Place<'_>) {
         for (position, quota) in quotas.iter().enumerate() {
             let here = place.at(position);
             self.head(&quota.id, &quota.citation, &quota.words, &here);
@@ -396,6 +401,10 @@ impl Builder<'_> {
             for (key, name) in choices {
                 self.quota_policy(key, name, &here.key(key));
             }
+            if let Some(name) = &quota.over_quota {
+                self.quota_policy("over_quota", name, &here.key("over_quota"));
+            }
+            self.ranking(quota, scored, &here.key("ranking"));
         }
     }
 
@@ -406,6 +415,7 @@ impl Builder<'_> {
             "rounding" => ["floor", "nearest", "ceil"].map(str::to_owned).to_vec(),
             "stepping_down" => ["join", "stay"].map(str::to_owned).to_vec(),
             "small_groups" => ["none", "one"].map(str::to_owned).to_vec(),
+            "over_quota" => ["authority", "step_down"].map(str::to_owned).to_vec(),
             _ => {
                 let levels = self.document.levels.iter();
                 let of_level = levels.flat_map(|level| [level.code.clone(), format!("{}_and_above", level.code)]);

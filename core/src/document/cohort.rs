@@ -77,7 +77,8 @@ document! {
 }
 
 document! {
-    /// A fact of related subjects.
+    /// A fact of related subjects: one that they state, not one that is computed in its turn. Reading it does not make them
+    /// go first.
     pub struct FactOf {
         /// The relation.
         pub relation: Relation,

@@ -42,7 +42,7 @@ document! {
         /// Limits on how many of a group may have a level (tỷ lệ khống chế).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub quotas: Vec<Quota>,
-        /// Who is rated before this kind; those from whom a fact is computed go first without being named here.
+        /// Who is rated before this kind; those whose level a fact is computed from go first without being named here.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub after: Vec<OrderRule>,
         /// How the authority decides on this kind.

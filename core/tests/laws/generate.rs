@@ -260,7 +260,7 @@ fn choice(code: String) -> Choice {
 }
 
 fn fact(name: &str, kind: FactType) -> Fact {
-    Fact { name: name.to_owned(), kind, label: words(), help: None, absent: None }
+    Fact { name: name.to_owned(), kind, label: words(), help: None, absent: None, from_cohort: None }
 }
 
 fn document(parts: Parts) -> Document {
@@ -407,6 +407,8 @@ fn document(parts: Parts) -> Document {
             triggers,
             ceilings,
             quotas: Vec::new(),
+            after: Vec::new(),
+            decisions: None,
             notices: Vec::new(),
             unread: Vec::new(),
             open_points: Vec::new(),

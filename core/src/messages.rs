@@ -69,6 +69,7 @@ catalogue! {
     CohortWantedMembers "cohort.expected.members" "một nhóm có đối tượng" "a group that somebody is in"
     CohortWantedShare "cohort.expected.share" "một tỷ lệ không quá {most}" "a share of at most {most}"
 
+    CohortTableOrRecords "cohort.table_or_records" "một loại đối tượng hoặc có bảng, hoặc thêm từng đối tượng, không cả hai" "a kind of subject has a table or single records, not both"
     CohortPolicy "cohort.policy" "chính sách `{name}`: cần một trong: {expected}; nhận được `{found}`" "policy `{name}`: expected one of: {expected}; found `{found}`"
 
     // ---- decisions of the authority

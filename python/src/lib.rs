@@ -1,6 +1,7 @@
 //! The Python face: thin classes over the core, each result in the one shape of every face.
 
 mod cells;
+mod cohort;
 mod errors;
 mod library;
 mod objects;
@@ -19,6 +20,8 @@ compile_error!("a panic must unwind to the boundary of Python, where it becomes 
 mod _core {
     #[pymodule_export]
     use super::cells::read_day;
+    #[pymodule_export]
+    use super::cohort::{PyCohort, PyRatedCohort};
     #[pymodule_export]
     use super::library::PyLibrary;
     #[pymodule_export]

@@ -12,6 +12,12 @@ use crate::rulebook::PyRulebook;
 #[pyclass(name = "Library", module = "xeploai", frozen)]
 pub(crate) struct PyLibrary(Library);
 
+impl PyLibrary {
+    pub(crate) fn library(&self) -> &Library {
+        &self.0
+    }
+}
+
 #[pymethods]
 impl PyLibrary {
     /// A library of these rulebooks alone.

@@ -78,7 +78,7 @@ impl PyRulebook {
         guard(py, || work().map(Self::new).map_err(|error| load_error(py, &error)))
     }
 
-    fn rated(&self, py: Python<'_>, rating: xeploai::Rating) -> PyResult<PyRating> {
+    pub(crate) fn rated(&self, py: Python<'_>, rating: xeploai::Rating) -> PyResult<PyRating> {
         let strings = self.strings.get_or_try_init(py, || Strings::new(py, &self.rulebook).map(Arc::new))?;
         Ok(PyRating { rating, strings: Arc::clone(strings) })
     }

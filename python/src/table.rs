@@ -27,7 +27,7 @@ const ARRAY: &CStr = c"arrow_array";
 pub(crate) type Reader = Box<dyn RecordBatchReader + Send>;
 
 /// The batches of an object that speaks the Arrow interface.
-fn reader(py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<Reader> {
+pub(crate) fn reader(py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<Reader> {
     guard(py, || open(table))
 }
 
@@ -134,18 +134,30 @@ fn arrow_error(error: &ArrowError) -> PyErr {
 pub(crate) fn table_error(py: Python<'_>, error: &TableError) -> PyErr {
     let made = || -> PyResult<PyErr> {
         let faults = PyList::empty(py);
-        for fault in &error.faults {
-            let entry = PyDict::new(py);
-            entry.set_item("column", &fault.column)?;
-            entry.set_item("code", fault.code.name())?;
-            entry.set_item("expected", &fault.expected.en)?;
-            entry.set_item("found", &fault.found)?;
-            entry.set_item("words", both(py, |language| fault.words(language))?)?;
-            faults.append(entry)?;
-        }
+        table_faults(py, error, "", &faults)?;
         Ok(exception(py, "TableError", (error.to_string(), faults)))
     };
     made().unwrap_or_else(|error| error)
+}
+
+/// Adds what went wrong with the columns of a table; `table` names it where there are several.
+pub(crate) fn table_faults(
+    py: Python<'_>,
+    error: &TableError,
+    table: &str,
+    faults: &Bound<'_, PyList>,
+) -> PyResult<()> {
+    let within = |words: String| if table.is_empty() { words } else { format!("{table}: {words}") };
+    for fault in &error.faults {
+        let entry = PyDict::new(py);
+        entry.set_item("column", &fault.column)?;
+        entry.set_item("code", fault.code.name())?;
+        entry.set_item("expected", &fault.expected.en)?;
+        entry.set_item("found", &fault.found)?;
+        entry.set_item("words", both(py, |language| within(fault.words(language)))?)?;
+        faults.append(entry)?;
+    }
+    Ok(())
 }
 
 /// How far the rating of a table has come.
@@ -357,6 +369,14 @@ impl PyRatedTable {
 pub(crate) struct PyArrowTable {
     schema: SchemaRef,
     batches: Vec<RecordBatch>,
+}
+
+impl PyArrowTable {
+    /// A table of batches, of which there is one at least.
+    pub(crate) fn new(batches: Vec<RecordBatch>) -> Self {
+        let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
+        Self { schema, batches }
+    }
 }
 
 #[pymethods]

@@ -81,13 +81,19 @@ fn stated_case(scene: &Scene, rules: &Rules, subject: u32, changes: &Changes) ->
     let row = scene.row(subject);
     let changed = changes.get(&subject).map(Vec::as_slice).unwrap_or_default();
     let facts = rules.plan().map(|plan| plan.facts.as_slice()).unwrap_or_default();
+    let free = |name: &str| !changed.iter().any(|(other, _)| other == name);
+    let record = rules.records.get(row).map(Vec::as_slice).unwrap_or_default();
     for (fact, column) in facts.iter().zip(&rules.facts) {
         let name = rules.rulebook.text(fact.name);
         if let Some(column) = column
-            && !changed.iter().any(|(other, _)| other == name)
+            && free(name)
+            && !record.iter().any(|(other, _)| other == name)
         {
             case.set(name, value_at(column.as_ref(), row));
         }
+    }
+    for (name, value) in record.iter().filter(|(name, _)| free(name)) {
+        case.set(name, value.clone());
     }
     for (name, value) in changed {
         case.set(name, value.clone());

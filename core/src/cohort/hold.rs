@@ -6,7 +6,6 @@ use super::allowance::{Allowance, Pool, Terms};
 use super::evaluate::Changes;
 use super::scene::{Group, HeldQuota, NO_GROUP, Rules, Scene};
 use super::state::{Cell, State};
-use crate::batch::value_at;
 use crate::case::{Value, read_value};
 use crate::document::{RankBy, RankKey};
 use crate::judge::Outcome;
@@ -168,7 +167,7 @@ fn weight(scene: &Scene, rules: &Rules, key: &RankKey, member: u32, known: &Know
         let changed = known.changes.get(&member).and_then(|changes| changes.iter().find(|(other, _)| other == name));
         let value = match changed {
             Some((_, value)) => value.clone(),
-            None => value_at(rules.facts.get(place)?.as_ref()?.as_ref(), scene.row(member)),
+            None => rules.value(place, name, scene.row(member)),
         };
         if value == Value::Missing {
             return None;

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use super::scene::{Kind, Rules, Scene};
 use super::state::{Cause, Standing, State};
-use crate::batch::value_at;
 use crate::case::{Value, read_value};
 use crate::document::{FromCohort, Relation, Subject};
 use crate::plan::{KindPlan, MISSING};
@@ -291,8 +290,7 @@ fn stated(scene: &Scene, other: u32, name: &str) -> Option<i64> {
     let Kind { rules: Some(rules), .. } = scene.kind(other)? else { return None };
     let plan = rules.plan()?;
     let place = plan.find(rules.rulebook.texts(), name, 0)?;
-    let column = rules.facts.get(place)?.as_ref()?;
-    let value = value_at(column.as_ref(), scene.row(other));
+    let value = rules.value(place, name, scene.row(other));
     if value == Value::Missing {
         return None;
     }

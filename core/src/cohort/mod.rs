@@ -27,6 +27,7 @@ use arrow_array::RecordBatch;
 use arrow_schema::ArrowError;
 
 use crate::batch::{Rater, TableError, threads};
+use crate::case::Value;
 use crate::catalogue::{Language, Message, fill};
 use crate::date::format_date;
 use crate::fault::wanted;
@@ -82,6 +83,7 @@ pub struct Cohort {
     province: Option<String>,
     rulebooks: Vec<(String, Rulebook)>,
     tables: Vec<(String, RecordBatch)>,
+    records: Vec<(String, Vec<Record>)>,
     relations: Vec<RecordBatch>,
     decisions: Vec<RecordBatch>,
     policies: Vec<(String, String)>,
@@ -103,6 +105,7 @@ impl Cohort {
             province: None,
             rulebooks: Vec::new(),
             tables: Vec::new(),
+            records: Vec::new(),
             relations: Vec::new(),
             decisions: Vec::new(),
             policies: Vec::new(),
@@ -136,6 +139,15 @@ impl Cohort {
     /// Adds subjects of a kind. Several tables of a kind must have the same columns; they are put one behind the other.
     pub fn add(&mut self, kind: &str, table: RecordBatch) -> &mut Self {
         self.tables.push((kind.to_owned(), table));
+        self
+    }
+
+    /// Adds subjects of a kind one by one. A kind has a table or records, not both.
+    pub fn add_records(&mut self, kind: &str, records: impl IntoIterator<Item = Record>) -> &mut Self {
+        match self.records.iter_mut().find(|(known, _)| known == kind) {
+            Some((_, list)) => list.extend(records),
+            None => self.records.push((kind.to_owned(), records.into_iter().collect())),
+        }
         self
     }
 
@@ -286,6 +298,14 @@ impl Cohort {
                 [] => {}
             }
         }
+        for (kind, records) in &self.records {
+            if whole.iter().any(|(known, _)| known == kind) {
+                let told = fill(Message::CohortTableOrRecords, Language::English, &[]);
+                faults.arrow.push((kind.clone(), told));
+            } else {
+                whole.push((kind.clone(), tables::of_records(records)));
+            }
+        }
         if faults.is_empty() { Ok(whole) } else { Err(std::mem::take(faults)) }
     }
 
@@ -345,7 +365,11 @@ impl Cohort {
             Ok(rater) => {
                 let rated = (rulebook, place, policies, rater);
                 let rules = Kind::rules(name, &batch, first, names, rated, &self.groupings, &self.rates, problems);
-                Some((rules?, batch))
+                let mut rules = rules?;
+                if let Some((_, records)) = self.records.iter().find(|(known, _)| known == name) {
+                    rules.records = records.iter().map(|record| record.facts.clone()).collect();
+                }
+                Some((rules, batch))
             }
             Err(error) => {
                 faults.tables.push((name.to_owned(), error));
@@ -383,6 +407,17 @@ impl Cohort {
             }
         }
     }
+}
+
+/// A subject that is added without a table.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Record {
+    /// Its id.
+    pub id: String,
+    /// What is known of it.
+    pub facts: Vec<(String, Value<'static>)>,
+    /// What else its row says: relations, groupings, the unit, each with the name of its column.
+    pub columns: Vec<(String, String)>,
 }
 
 /// A cohort as it was rated.

@@ -128,6 +128,7 @@ fn is_whole(rules: &Rules, scene: &Scene, kind: &Kind) -> bool {
     let count = kind.batch.num_rows() as u32;
     let anybody = |subject: u32| rules.inputs.iter().any(|input| scene.related(subject, input).next().is_some());
     rules.rater.is_planned()
+        && rules.records.is_empty()
         && (rules.inputs.is_empty() || !(kind.first..kind.first.saturating_add(count)).any(anybody))
 }
 

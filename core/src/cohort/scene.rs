@@ -13,7 +13,8 @@ use super::inputs::{Input, inputs_of};
 use super::order::Order;
 use super::problem::{CohortCode, CohortProblem};
 use super::tables::{Edge, ID, Ids, column, text_at};
-use crate::batch::{EPOCH, Rater};
+use crate::batch::{EPOCH, Rater, value_at};
+use crate::case::Value;
 use crate::catalogue::Message;
 use crate::document::{Quota, Rate, Relation, Subject};
 use crate::fault::wanted;
@@ -44,6 +45,8 @@ pub(crate) struct Rules {
     pub(crate) rater: Rater,
     /// The columns of the facts.
     pub(crate) facts: Vec<Option<ArrayRef>>,
+    /// The facts of subjects that came without a table, row by row.
+    pub(crate) records: Vec<Vec<(String, Value<'static>)>>,
     /// The facts that come from other subjects.
     pub(crate) inputs: Vec<Input>,
     pub(crate) quotas: Vec<HeldQuota>,
@@ -166,6 +169,19 @@ impl Scene {
 }
 
 impl Rules {
+    /// What a row says of a fact, by the place of the fact.
+    pub(crate) fn value(&self, fact: usize, name: &str, row: usize) -> Value<'_> {
+        if let Some(record) = self.records.get(row)
+            && let Some((_, value)) = record.iter().find(|(known, _)| known == name)
+        {
+            return value.clone();
+        }
+        match self.facts.get(fact) {
+            Some(Some(column)) => value_at(column.as_ref(), row),
+            _ => Value::Missing,
+        }
+    }
+
     pub(crate) fn plan(&self) -> Option<&Plan> {
         self.rulebook.plan(self.place)
     }
@@ -343,7 +359,7 @@ impl Kind {
         let of_rules = (&rulebook, &policies, subject);
         let quotas = quotas_of((name, batch, first), of_rules, groupings, rates, problems);
         let facts = plan.facts.iter().map(|fact| column(batch, rulebook.text(fact.name)).cloned()).collect();
-        Some(Rules { rulebook, place, policies, rater, facts, inputs, quotas })
+        Some(Rules { rulebook, place, policies, rater, facts, records: Vec::new(), inputs, quotas })
     }
 }
 

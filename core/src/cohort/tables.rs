@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_schema::Schema;
 
 use super::problem::{CohortCode, CohortProblem};
 use crate::batch::value_at;
@@ -61,6 +63,27 @@ pub(crate) fn text_at(array: &dyn Array, row: usize) -> Option<Cow<'_, str>> {
 pub(crate) fn column<'b>(batch: &'b RecordBatch, name: &str) -> Option<&'b ArrayRef> {
     let place = batch.schema_ref().fields().iter().position(|field| nfc(field.name()) == name)?;
     batch.columns().get(place)
+}
+
+/// The table of subjects that came one by one: their ids and what else their rows say, as text. Their facts stand beside it.
+pub(crate) fn of_records(records: &[super::Record]) -> RecordBatch {
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in records.iter().flat_map(|record| &record.columns) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    let id: StringArray = records.iter().map(|record| Some(record.id.as_str())).collect();
+    let mut columns: Vec<(&str, ArrayRef)> = vec![(ID, Arc::new(id))];
+    for name in names {
+        let cell = |record: &super::Record| {
+            record.columns.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        };
+        let column: StringArray = records.iter().map(cell).collect();
+        columns.push((name, Arc::new(column)));
+    }
+    RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, column)| (name, column, true)))
+        .unwrap_or_else(|_| RecordBatch::new_empty(Arc::new(Schema::empty())))
 }
 
 /// The subjects by their ids: numbered through all tables, in the order of the rows.

@@ -15,7 +15,8 @@ from years import COMPLETED, EXCELLENT, GOOD, NOT_COMPLETED
 
 CRITERIA = [
     "Chính trị, tư tưởng", "Đạo đức, lối sống", "Ý thức tổ chức kỷ luật", "Tác phong, lề lối làm việc",
-    "Thực hiện chức trách, quyền hạn", "Thực hiện nhiệm vụ, chỉ tiêu được giao", "Khắc phục hạn chế, khuyết điểm đã chỉ ra",
+    "Thực hiện chức trách, quyền hạn", "Thực hiện nhiệm vụ, chỉ tiêu được giao",
+    "Khắc phục hạn chế, khuyết điểm đã chỉ ra",
 ]  # fmt: skip
 RESULTS = [4, 5]
 GROUPS = [1, 1, 1, 1, 0, 0, 1]
@@ -56,12 +57,14 @@ def facts(seed: int, outcome: Outcome, places: Places) -> dict[str, pa.Array]:
     else:
         done = np.where(own.invalid, assigned + 1, done)
     harmless = lacks == HARMLESS
+    # Without one of these grades it does not matter whether the results are outstanding.
+    short = (grade[:, RESULTS] < EXCELLENT).any(axis=1)
     return {
         "admitted_on": dates(people.admitted_on),
         "exempt_from_activities": truths(people.exempt),
         "suspended_from_activities": truths(people.suspended),
         "criteria": graded(grade, CRITERIA, GROUPS),
-        "outstanding": truths(outstanding & ~harmless, (lacks == OUTSTANDING) | (harmless & (grade[:, RESULTS] < EXCELLENT).any(axis=1))),
+        "outstanding": truths(outstanding & ~harmless, (lacks == OUTSTANDING) | (harmless & short)),
         "tasks_assigned": whole(assigned),
         "tasks_done": whole(done),
         "degradation_concluded": truths(way == 3),

@@ -55,6 +55,8 @@ def facts(seed: int, outcome: Outcome, units: Units) -> dict[str, pa.Array]:
     # `excellent` asks that all of them be good or better; `good`, that none failed.
     weaker = np.where((level < EXCELLENT) & (chance.random(count) < 0.3), chance.integers(0, 2, count), 0)
     harmless = lacks == HARMLESS
+    # Without one of these grades it does not matter whether the results are outstanding.
+    short = (grade[:, RESULTS] < EXCELLENT).any(axis=1)
     return {
         "score": hundredths(points, 5),
         "children_kind": coded(np.where(units.of_members, 1, 0), ["organizations", "members"]),
@@ -64,7 +66,7 @@ def facts(seed: int, outcome: Outcome, units: Units) -> dict[str, pa.Array]:
         "member_corruption_disciplined": truths(np.zeros(count, np.bool_)),
         "established_on": dates(outcome.people.cell_since),
         "criteria": graded(grade, CRITERIA, GROUPS),
-        "outstanding": truths(outstanding & ~harmless, (lacks == OUTSTANDING) | (harmless & (grade[:, RESULTS] < EXCELLENT).any(axis=1))),
+        "outstanding": truths(outstanding & ~harmless, (lacks == OUTSTANDING) | (harmless & short)),
         "tasks_assigned": whole(assigned),
         "tasks_done": whole(done),
         "peers_total": whole(peers),

@@ -1,4 +1,4 @@
-"""Chance that repeats: one stream of random numbers for each use, found by its name, so that no use disturbs another."""
+"""Chance that repeats: a stream of random numbers for each use, found by its name, so that no use disturbs another."""
 
 from __future__ import annotations
 

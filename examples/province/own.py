@@ -55,7 +55,7 @@ def ranked(chance: np.random.Generator, ability: Floats, among: Bools, shares: S
 
 
 def lacking(chance: np.random.Generator, own: Own, ordinary: Bools, of_thousand: dict[int, float]) -> None:
-    """Leave facts out of some rows: of so many in a thousand. A fact is left out where it may matter, unless harmless."""
+    """Leave facts out of so many rows in a thousand, and where they may matter, unless harmless."""
     for what, share in of_thousand.items():
         at_least = {OUTSTANDING: EXCELLENT, SICK_LEAVE: GOOD, DISCIPLINE: COMPLETED}.get(what, NOT_COMPLETED)
         may = ordinary & (own.lacks == NOTHING) & ~own.invalid & (own.level >= at_least)

@@ -55,7 +55,9 @@ class Plan:
             "leader": achieved.leaders(seed, scale, year, province),
         }
         self.standing = {kind: Standing.blank(len(own.level)) for kind, own in self.own.items()}
-        self.rank = {kind: stream(seed, "rank", kind, year.year).random(len(own.level)) for kind, own in self.own.items()}
+        self.rank = {
+            kind: stream(seed, "rank", kind, year.year).random(len(own.level)) for kind, own in self.own.items()
+        }
         self.failed_collective = pick(self.chance, province.collectives.stage == 0, 0 if scale < 0.2 else 1)
         self.group = {
             "member": groups(places.base),
@@ -138,7 +140,7 @@ class Plan:
         collectives, year = self.province.collectives, self.year
         units = self.standing["party_organization"]
         own = self.own["leadership_collective"]
-        drawn = achieved.beside_unit(self.chance, units.final[collectives.unit], 0.94, 0.1)
+        drawn = achieved.beside_unit(self.chance, units.final[collectives.unit], 0.96, 0.1)
         drawn[mark(len(drawn), self.failed_collective)] = NOT_COMPLETED
         own.level[within] = drawn[within]
         if year.all_open:
@@ -154,7 +156,7 @@ class Plan:
         leaders, year, own = self.province.leaders, self.year, self.own["leader"]
         units, collectives = self.standing["party_organization"], self.standing["leadership_collective"]
         if year.by_unit:
-            drawn = achieved.beside_unit(self.chance, units.final[leaders.unit], 0.95, 0.1)
+            drawn = achieved.beside_unit(self.chance, units.final[leaders.unit], 0.97, 0.1)
             heads = within & leaders.head
             own.level[heads] = drawn[heads]
         worlds = []
@@ -179,7 +181,8 @@ def years_in_a_row(before: Outcome | None, outcome: Outcome) -> dict[str, Ints]:
     if before is None:
         return {kind: np.zeros(len(own.level), np.int64) for kind, own in outcome.own.items()}
     row = {
-        kind: np.where(standing.final == EXCELLENT, before.streak[kind] + 1, 0) for kind, standing in before.standing.items()
+        kind: np.where(standing.final == EXCELLENT, before.streak[kind] + 1, 0)
+        for kind, standing in before.standing.items()
     }
     row["member"] = np.where(outcome.people.since == outcome.year.year, 0, row["member"])
     return row

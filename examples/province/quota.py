@@ -24,8 +24,8 @@ def settle(
 ) -> None:
     """Apply the quota to the subjects ``within``, and take every decision that is left open.
 
-    ``wanted`` is what the authority would give without a quota. ``by_rule`` is false where the rulebook has no quota and
-    the authority keeps to one of its own.
+    ``wanted`` is what the authority would give without a quota. ``by_rule`` is false where the rulebook has no quota
+    and the authority keeps to one of its own.
     """
     places = np.flatnonzero(within & standing.rated)
     groups = int(group.max()) + 1

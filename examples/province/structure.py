@@ -2,9 +2,9 @@
 every year.
 
 What makes it a province that can be rated in one order, without circles: a leader is a member in a cell that none of
-their own ratings rests on. Leaders of the grassroots are members in the agencies of their district (`host` organisations),
-leaders of districts and provincial agencies in those of the province, and no leader of this table leads a host.
-So everything falls into three stages: what the grassroots are, what districts are, what the province is.
+their own ratings rests on. Leaders of the grassroots are members in the agencies of their district (`host`
+organisations), leaders of districts and provincial agencies in those of the province, and no leader of this table leads
+a host. So everything falls into three stages: what the grassroots are, what districts are, what the province is.
 """
 
 from __future__ import annotations
@@ -161,10 +161,10 @@ def _units(codes: list[str], plans: list[_Plan]) -> Units:
                 f"CB{cell:05}", CELL, first + number, plan.district, rows[first + number][4], plan.host, True,
                 f"{name}, {codes[plan.district]}",
             ))  # fmt: skip
-    ids, tier, parent, district, stage, host, of_members, kind = zip(*rows, strict=True)
+    ids, tier, parent, district, stage, host, of_members, kinds = zip(*rows, strict=True)
     return Units(
         id=list(ids), tier=np.array(tier, np.int8), parent=np.array(parent), district=np.array(district),
-        stage=np.array(stage, np.int8), host=np.array(host), of_members=np.array(of_members), kind=list(kind),
+        stage=np.array(stage, np.int8), host=np.array(host), of_members=np.array(of_members), kind=list(kinds),
         below=np.full(len(rows), -1), led=np.zeros(len(rows), np.bool_),
     )  # fmt: skip
 
@@ -174,8 +174,9 @@ def _collectives(codes: list[str], units: Units, plans: list[_Plan]) -> Collecti
     agencies = len(codes) - 2
     rows = [(0, "Ban thường vụ Tỉnh ủy")]
     for number in range(len(codes)):
-        name = {agencies: "Ban thường vụ Đảng ủy khối các cơ quan", agencies + 1: "Ban thường vụ Đảng ủy khối doanh nghiệp"}
-        rows.append((1 + number, name.get(number, "Ban thường vụ huyện ủy, thành ủy")))
+        block = {agencies: "các cơ quan", agencies + 1: "doanh nghiệp"}.get(number)
+        name = f"Ban thường vụ Đảng ủy khối {block}" if block else "Ban thường vụ huyện ủy, thành ủy"
+        rows.append((1 + number, name))
     rows += [(1 + number, "Tập thể lãnh đạo ủy ban nhân dân cấp huyện") for number in range(agencies)]
     for number, plan in enumerate(plans, start=1 + len(codes)):
         name = "Đảng ủy cơ quan" if plan.host else "Đảng ủy cơ sở" if plan.cells else "Chi ủy cơ sở"
@@ -210,7 +211,15 @@ def _leaders(
             continue
         add(number, 1, "Bí thư cấp huyện", unit, committee[unit], committee[unit])
         if unit in government:
-            add(number, 1, "Chủ tịch ủy ban nhân dân cấp huyện", unit, government[unit], government[unit], committee[unit])
+            add(
+                number,
+                1,
+                "Chủ tịch ủy ban nhân dân cấp huyện",
+                unit,
+                government[unit],
+                government[unit],
+                committee[unit],
+            )
         own = chance.permutation(ordinary[units.district[ordinary] == number])
         group = [
             add(number, 1, "Ủy viên ban thường vụ cấp huyện", int(run), -1, committee[unit])
@@ -221,11 +230,15 @@ def _leaders(
     committees = ordinary[~units.of_members[ordinary]]
     provincial = units.district == agencies
     others = committees[~provincial[committees]]
-    wanted = max(len(others), round(LEADERS * scale) - len(rows) - len(ordinary) - 4 * int(provincial[committees].sum()))
-    deputies = dict(zip(others, 1 + np.bincount(chance.integers(0, len(others), wanted - len(others)), minlength=len(others)), strict=True))
+    wanted = max(
+        len(others), round(LEADERS * scale) - len(rows) - len(ordinary) - 4 * int(provincial[committees].sum())
+    )
+    drawn = chance.integers(0, len(others), wanted - len(others))
+    deputies = dict(zip(others.tolist(), 1 + np.bincount(drawn, minlength=len(others)), strict=True))
     for unit in ordinary:
         district, agency = int(units.district[unit]), bool(provincial[unit])
-        title = "Giám đốc sở và tương đương" if agency else "Bí thư chi bộ cơ sở" if units.of_members[unit] else "Bí thư đảng ủy cơ sở"
+        title = "Bí thư chi bộ cơ sở" if units.of_members[unit] else "Bí thư đảng ủy cơ sở"
+        title = "Giám đốc sở và tương đương" if agency else title
         where = "" if agency else f", {codes[district]}"
         add(district, 0, title + where, int(unit), committee[int(unit)], committee[int(unit)])
         if units.of_members[unit]:

@@ -13,7 +13,7 @@ Facts = dict[str, Ints]
 
 
 def grades(chance: np.random.Generator, level: Small, results: list[int], width: int) -> tuple[Small, Bools]:
-    """Grades that give each level, and whether the results are truly outstanding; ``results``: which criteria are those.
+    """Grades that give each level, and whether results are outstanding; ``results``: which criteria are those.
 
     Of ``good`` some have every grade that ``excellent`` asks for and are not outstanding, others the other way round.
     """

@@ -4,11 +4,13 @@
 //! not, and the report says that it was not compared. Words, labels and citations are not looked at. Whether a rulebook
 //! as a whole is nowhere more lenient than its base is another question, which only a proof can answer.
 
+mod cohort;
+
 use crate::catalogue::{Language, Message, fill};
 use crate::compile::describe;
 use crate::document::{
-    Cap, Ceiling, Compare, Condition, Document, Fact, Formula, Measure, Notice, Op, Operand, Period, Policy, Quota,
-    Rate, Rule, Share, Standards, Subject, Trigger,
+    Cap, Ceiling, Compare, Condition, Document, Fact, Formula, Measure, Notice, Op, Operand, Period, Policy, Rule,
+    Share, Standards, Subject, Trigger,
 };
 use crate::number::Fraction;
 use crate::ranks::Ranks;
@@ -104,6 +106,14 @@ parts! {
     Escape = "escape",
     /// A limit on how many may have a level.
     Quota = "quota",
+    /// Who is rated before a kind.
+    Order = "order",
+    /// The share of votes that a level needs.
+    Majority = "majority",
+    /// The day before which a decision is made.
+    Deadline = "deadline",
+    /// Who decides.
+    Authority = "authority",
     /// A rule that changes no level.
     Notice = "notice",
     /// A part of the text that was not read.
@@ -304,6 +314,7 @@ impl<'d> Report<'d> {
         self.triggers(&base.triggers, &now.triggers);
         self.ceilings(&base.ceilings, &now.ceilings);
         self.quotas(&base.quotas, &now.quotas);
+        self.order_and_decisions(base, now);
         self.each(
             (&base.notices, &now.notices),
             Part::Notice,
@@ -442,40 +453,6 @@ impl<'d> Report<'d> {
         }
     }
 
-    fn quotas(&mut self, base: &[Quota], now: &[Quota]) {
-        for old in base {
-            let Some(new) = now.iter().find(|new| new.id == old.id) else {
-                self.add(Part::Quota, &old.id, Some(shown_rate(&old.rate)), None, Effect::MoreLenient);
-                continue;
-            };
-            let compare = |before: &str, after: &str| match (Fraction::parse(before), Fraction::parse(after)) {
-                (Some(before), Some(after)) => Effect::stricter(after < before),
-                _ => Effect::NotCompared,
-            };
-            let (before, after) = (shown_rate(&old.rate), shown_rate(&new.rate));
-            let effect = compare(&before, &after);
-            self.add(Part::Quota, &old.id, Some(before), Some(after), effect);
-            let effect = match (&old.exceptional_rate, &new.exceptional_rate) {
-                (Some(before), Some(after)) => compare(before, after),
-                (before, _) => Effect::stricter(before.is_some()),
-            };
-            let name = format!("{} (exceptional_rate)", old.id);
-            let shown = |rate: &Option<String>| Some(rate.clone().unwrap_or_else(|| "-".to_owned()));
-            self.add(Part::Quota, &name, shown(&old.exceptional_rate), shown(&new.exceptional_rate), effect);
-            let rest = |quota: &Quota| {
-                let Quota { level, group_by, base, rounding, stepping_down, small_groups, .. } = quota;
-                Some(format!(
-                    "{level}; {}; {base}, {rounding}, {stepping_down}, {small_groups}",
-                    group_by.join(" + ")
-                ))
-            };
-            self.add(Part::Quota, &old.id, rest(old), rest(new), Effect::NotCompared);
-        }
-        for new in now.iter().filter(|new| base.iter().all(|old| old.id != new.id)) {
-            self.add(Part::Quota, &new.id, None, Some(shown_rate(&new.rate)), Effect::Stricter);
-        }
-    }
-
     /// A condition against the one that it replaces: its numbers where both are of one form, else that it changed.
     fn conditions(&mut self, part: Part, id: &str, base: &Condition, now: &Condition, side: Side) {
         let mut moved = Vec::new();
@@ -534,13 +511,6 @@ fn numbers_moved(op: Op, numbers: (Option<Fraction>, Option<Fraction>), harder: 
     Effect::stricter(less_often == harder)
 }
 
-fn shown_rate(rate: &Rate) -> String {
-    match rate {
-        Rate::Share(share) => share.clone(),
-        Rate::Recorded(recorded) => recorded.recorded.clone(),
-    }
-}
-
 fn shown_period(period: &Period) -> String {
     format!("{}..{}", period.from, period.to.as_deref().unwrap_or_default())
 }
@@ -566,11 +536,12 @@ fn shown_cap(cap: &Cap) -> String {
     }
 }
 
-/// The type of a fact, and what its absence means where that is said.
+/// The type of a fact, what its absence means where that is said, and how a cohort computes it where it does.
 fn shown_fact(fact: &Fact) -> String {
     let kind = json(&fact.kind);
-    let kind = kind.trim_matches('"');
-    fact.absent.as_ref().map_or_else(|| kind.to_owned(), |absent| format!("{kind}, absent: {}", json(absent)))
+    let absent = fact.absent.as_ref().map(|absent| format!(", absent: {}", json(absent)));
+    let computed = fact.from_cohort.as_ref().map(|from| format!(", from_cohort: {}", json(from)));
+    [Some(kind.trim_matches('"').to_owned()), absent, computed].into_iter().flatten().collect()
 }
 
 fn json(part: &impl serde::Serialize) -> String {

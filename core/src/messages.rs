@@ -529,6 +529,10 @@ catalogue! {
     PartCeiling "part.ceiling" "mức trần" "ceiling"
     PartEscape "part.escape" "trường hợp cấp có thẩm quyền xem xét" "escape"
     PartQuota "part.quota" "tỷ lệ khống chế" "quota"
+    PartOrder "part.order" "thứ tự" "order"
+    PartMajority "part.majority" "tỷ lệ biểu quyết" "majority"
+    PartDeadline "part.deadline" "thời hạn" "deadline"
+    PartAuthority "part.authority" "thẩm quyền" "authority"
     PartNotice "part.notice" "lưu ý" "notice"
     PartUnread "part.unread" "phần chưa đọc" "unread part"
 

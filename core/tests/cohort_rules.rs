@@ -14,6 +14,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use xeploai::changes::{Effect, Part};
 use xeploai::document::{Document, FromCohort, Relation, RelationEnd};
 use xeploai::{Language, Rulebook};
 
@@ -485,4 +486,119 @@ fn the_page_tells_what_a_cohort_needs() {
     let told = "số xếp loại từ “Hoàn thành tốt nhiệm vụ” trở lên, xét đối tượng trực thuộc: \
                 Tổ chức đảng (đảng bộ, chi bộ), nếu không có thì Đảng viên";
     assert!(page.contains(told), "{page}");
+}
+
+// ---- changes, and overlays
+
+#[test]
+fn the_report_tells_what_changed_for_a_cohort() {
+    let base = Rulebook::from_json(&document().to_string()).unwrap();
+    let after = |change: &dyn Fn(&mut Value)| {
+        let mut document = document();
+        change(&mut document);
+        Rulebook::from_json(&document.to_string()).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let told = |now: &Rulebook, base: &Rulebook| -> Vec<(Part, String, Effect)> {
+        let changes = now.changes_against(base).into_iter();
+        changes.map(|change| (change.part, change.name, change.effect)).collect()
+    };
+    let one = |change: &dyn Fn(&mut Value)| {
+        let now = after(change);
+        let found = told(&now, &base);
+        assert_eq!(found.len(), 1, "{found:?}");
+        (found[0].0, found[0].1.clone(), found[0].2)
+    };
+    let name = str::to_owned;
+    assert_eq!(
+        one(&|document| document["subjects"][0]["facts"][1]["from_cohort"]["count_of"]["at_least"] = json!("high")),
+        (Part::Fact, name("below"), Effect::NotCompared)
+    );
+    assert_eq!(
+        one(&|document| document["subjects"][1]["after"][0]["kinds"] = json!(["unit", "guest"])),
+        (Part::Order, name("after"), Effect::Neutral)
+    );
+    assert_eq!(
+        one(&|document| document["subjects"][1]["after"][0]["first"] = json!("subject")),
+        (Part::Order, name("after"), Effect::Neutral)
+    );
+    let majority = |share: &'static str, more_than: bool| {
+        one(&move |document| {
+            let majority = &mut document["subjects"][1]["decisions"]["majorities"][0];
+            majority["share"] = json!(share);
+            majority["more_than"] = json!(more_than);
+        })
+    };
+    assert_eq!(majority("3/4", false), (Part::Majority, name("two_thirds"), Effect::Stricter));
+    assert_eq!(majority("2/3", true), (Part::Majority, name("two_thirds"), Effect::Stricter));
+    assert_eq!(majority("60%", true), (Part::Majority, name("two_thirds"), Effect::MoreLenient));
+    let dropped = after(&|document| document["subjects"][1]["decisions"]["majorities"] = json!([]));
+    assert!(told(&dropped, &base).iter().all(|change| change.0 == Part::Majority && change.2 == Effect::MoreLenient));
+    assert!(told(&base, &dropped).iter().all(|change| change.0 == Part::Majority && change.2 == Effect::Stricter));
+    assert_eq!(
+        one(&|document| document["subjects"][1]["decisions"]["deadlines"][0]["years_later"] = json!(1)),
+        (Part::Deadline, name("year_end"), Effect::Neutral)
+    );
+    assert_eq!(
+        one(&|document| document["subjects"][1]["decisions"]["authority"][0]["words"]["vi"] = json!("khác")),
+        (Part::Authority, name("decides"), Effect::Neutral)
+    );
+    assert_eq!(
+        one(&|document| document["subjects"][1]["quotas"][0]["ranking"] = json!([{"by": "score"}])),
+        (Part::Quota, name("quota (ranking)"), Effect::NotCompared)
+    );
+    let found = one(&|document| {
+        document["subjects"][1]["quotas"][0].as_object_mut().unwrap().remove("over_quota");
+    });
+    assert_eq!(found, (Part::Quota, name("quota"), Effect::NotCompared));
+    let words = after(&|document| document["subjects"][1]["decisions"]["deadlines"][1]["years_later"] = json!(2))
+        .changes_against(&base)[0]
+        .words(Language::Vietnamese);
+    assert_eq!(words, "không làm đổi mức: đổi thời hạn person: later: 01-15 (+1) → 01-15 (+2)");
+}
+
+#[test]
+fn an_overlay_says_what_happens_to_those_over_a_quota_and_who_goes_first() {
+    let base = Rulebook::builtin("366-qd-tw").unwrap();
+    let cited = json!({"instrument": "local-text", "place": "mục 5"});
+    let words = json!({"vi": "Quy tắc của địa phương", "en": "A local rule"});
+    let mut overlay: Value = serde_json::from_str(&base.overlay_template()).unwrap();
+    overlay["new_policies"] = json!([{"name": "member_over_quota", "label": words, "words": words, "citation": cited,
+        "provenance": "local", "default": "step_down", "options": [
+            {"code": "authority", "label": {"vi": "Cấp có thẩm quyền chọn", "en": "The authority chooses"}},
+            {"code": "step_down", "label": {"vi": "Theo thứ tự", "en": "By rank"}}]}]);
+    let quota = base.document().subjects[0].quotas[0].clone();
+    assert_eq!(quota.id, "member.quota");
+    let mut quota = serde_json::to_value(quota).unwrap();
+    quota["over_quota"] = json!("member_over_quota");
+    quota["ranking"] = json!([{"by": "score"}, {"by": {"share": {"part": "tasks_exceeded", "whole": "tasks_assigned"}}},
+        {"by": {"fact": "admitted_on"}, "lowest_first": true}, {"by": "id"}]);
+    overlay["subjects"][0]["replace"]["quotas"] = json!([quota]);
+    overlay["subjects"][0]["add"]["after"] = json!([{"id": "member.local.after", "citation": cited, "words": words,
+        "provenance": "local", "relation": "belongs_to", "first": "subject", "kinds": ["guest"]}]);
+    let local = base.with_overlay(&overlay.to_string()).unwrap_or_else(|error| panic!("{error}"));
+    let member = &local.document().subjects[0];
+    assert_eq!(member.quotas[0].over_quota.as_deref(), Some("member_over_quota"));
+    assert_eq!(member.quotas[0].ranking.len(), 4);
+    assert_eq!(member.after.len(), base.document().subjects[0].after.len() + 1);
+    assert!(local.page(Language::English).contains("Ranked by: the score (highest first)"));
+    let changes: Vec<(Part, String)> = local.changes().into_iter().map(|change| (change.part, change.name)).collect();
+    for expected in [
+        (Part::Policy, "member_over_quota"),
+        (Part::Quota, "member.quota"),
+        (Part::Quota, "member.quota (ranking)"),
+        (Part::Order, "member.local.after"),
+    ] {
+        assert!(changes.contains(&(expected.0, expected.1.to_owned())), "{changes:?}");
+    }
+    assert_eq!(changes.len(), 4, "{changes:?}");
+    // A fault is told in the places of the overlay.
+    overlay["subjects"][0]["replace"]["quotas"][0]["ranking"][2]["by"]["fact"] = json!("admitted");
+    overlay["subjects"][0]["add"]["after"][0]["kinds"] = json!([]);
+    let error = base.with_overlay(&overlay.to_string()).unwrap_err();
+    let places: Vec<&str> = error.faults.iter().map(|fault| fault.pointer.as_str()).collect();
+    assert_eq!(
+        places,
+        ["/subjects/0/replace/quotas/0/ranking/2/by/fact", "/subjects/0/add/after/0/kinds"],
+        "{error}"
+    );
 }

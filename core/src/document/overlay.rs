@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Ceiling, Citation, Constraint, Enumeration, Fact, Instrument, Literal, Measure, Notice, Period, Policy,
-    Provenance, Quota, Remark, Rule, Trigger, Words,
+    Ceiling, Citation, Constraint, Enumeration, Fact, Instrument, Literal, Measure, Notice, OrderRule, Period,
+    Policy, Provenance, Quota, Remark, Rule, Trigger, Words,
 };
 
 document! {
@@ -132,6 +132,9 @@ document! {
         /// Limits on how many of a group may have a level.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub quotas: Vec<Quota>,
+        /// Who is rated before this kind.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub after: Vec<OrderRule>,
         /// Rules that change no level.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub notices: Vec<Notice>,

@@ -129,6 +129,7 @@ impl Merge<'_> {
         self.append(&mut subject.triggers, &add.triggers, "triggers", place);
         self.append(&mut subject.ceilings, &add.ceilings, "ceilings", place);
         self.append(&mut subject.quotas, &add.quotas, "quotas", place);
+        self.append(&mut subject.after, &add.after, "after", place);
         self.append(&mut subject.notices, &add.notices, "notices", place);
         self.append(&mut subject.unread, &add.unread, "unread", place);
         self.append(&mut subject.open_points, &add.open_points, "open_points", place);

@@ -135,6 +135,7 @@ fn kind(code: &str) -> String {
         "triggers",
         "ceilings",
         "quotas",
+        "after",
         "notices",
         "unread",
         "open_points",

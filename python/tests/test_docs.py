@@ -85,6 +85,11 @@ def test_every_piece_fits_where_the_page_says(page: str) -> None:
     assert ("choice", "closed_late") in turns
     assert rulebook.rate("driver", {"data_leaked": False}).outcome == "authority_decides"
     assert rulebook.rate("driver", {"data_leaked": True}).level == "poor"
+    # What only a cohort reads stands on the page.
+    told = rulebook.page("en")
+    assert "the level of what it belongs to: office" in told
+    assert all(f"`{rule}`" in told for rule in ("clerk.head_last", "clerk.votes", "clerk.deadline", "quota_over"))
+    assert "Ranked by: Files closed / Files assigned (highest first); Day of hiring (lowest first)" in told
 
 
 def test_both_pages_have_the_same_pieces() -> None:
@@ -105,12 +110,15 @@ def test_the_links_lead_somewhere(page: str) -> None:
 def test_every_kind_of_condition_and_formula_is_told(page: str) -> None:
     schema = json.loads(xeploai.schema("rulebook"))
     text = read(page)
-    for name in ("Condition", "Formula", "FactType", "Constraint", "Absent", "Cap", "Factor"):
+    told = ("Condition", "Formula", "FactType", "Constraint", "Absent", "Cap", "Factor", "FromCohort", "Relation", "RankBy")
+    for name in told:
         for form in schema["$defs"][name]["oneOf"]:
             keys = [form["const"]] if "const" in form else list(form["properties"])
             assert all(f'"{key}"' in text for key in keys), keys
     overlay = json.loads(xeploai.schema("overlay"))
-    for part in (schema, schema["$defs"]["Subject"], overlay, overlay["$defs"]["SubjectOverlay"]):
+    parts = [schema, overlay, overlay["$defs"]["SubjectOverlay"]]
+    parts += [schema["$defs"][name] for name in ("Subject", "DecisionRules")]
+    for part in parts:
         untold = [key for key in part["properties"] if f'"{key}"' not in text and f"`{key}`" not in text]
         assert untold in ([], ["$comment"]), untold
 

@@ -87,6 +87,30 @@ impl Results {
         self.single = self.single.saturating_add(other.single);
     }
 
+    /// The rows at these places, in this order.
+    pub(crate) fn picked(&self, places: &[usize]) -> Self {
+        fn pick<V: Copy + Default>(values: &[V], places: &[usize]) -> Vec<V> {
+            match values.is_empty() {
+                true => Vec::new(),
+                false => places.iter().map(|place| values.get(*place).copied().unwrap_or_default()).collect(),
+            }
+        }
+        Self {
+            outcomes: pick(&self.outcomes, places),
+            low: pick(&self.low, places),
+            high: pick(&self.high, places),
+            leveled: pick(&self.leveled, places),
+            scores: match &self.scores {
+                Scores::None => Scores::None,
+                Scores::Whole(scores) => Scores::Whole(pick(scores, places)),
+                Scores::Decimal(scores) => Scores::Decimal(pick(scores, places)),
+            },
+            scored: pick(&self.scored, places),
+            reasons: self.reasons.iter().map(|words| pick(words, places)).collect(),
+            single: self.single,
+        }
+    }
+
     /// Makes so many rows, to be written chunk by chunk. Zeros come from the system, so that nothing is written twice.
     pub(super) fn make(&mut self, rows: usize) {
         for bytes in [&mut self.outcomes, &mut self.low, &mut self.high, &mut self.leveled] {

@@ -111,10 +111,11 @@ pub(crate) fn evaluate(
     contradictions: Contradictions,
 ) -> Found {
     let mut case = stated_case(scene, rules, subject, changes);
-    let mut inputs = if rules.inputs.is_empty() { Inputs::default() } else { possible(scene, state, rules, subject) };
+    let anybody = rules.inputs.iter().any(|input| scene.related(subject, input).next().is_some());
+    let mut inputs = if anybody { possible(scene, state, rules, subject) } else { Inputs::default() };
     let mut found = Vec::new();
     let mut refused: Vec<usize> = Vec::new();
-    for (place, input) in rules.inputs.iter().enumerate() {
+    for (place, input) in rules.inputs.iter().enumerate().filter(|_| anybody) {
         let stated = case.record.facts.slot(input.fact);
         let given = stated != MISSING;
         let value = inputs.values.get(place).cloned().unwrap_or(Possible::Nothing);
@@ -157,13 +158,15 @@ pub(crate) fn evaluate(
         }
         put(&mut case, input.fact, slot);
     }
-    let rating = case.clone().rate_by(rules.policies.clone());
-    let cell = cell_of(&rating);
     let sets = open_sets(&inputs);
+    // The case is needed again only where it is to be completed.
+    let again = (!sets.is_empty()).then(|| case.clone());
+    let rating = case.rate_by(rules.policies.clone());
+    let cell = cell_of(&rating);
     let ended = matches!(cell.outcome, Outcome::Invalid | Outcome::NotRated | Outcome::NotReviewed);
-    let cell = match sets.is_empty() || ended {
-        true => cell,
-        false => completions(rules, &case, &inputs, &sets).unwrap_or(cell),
+    let cell = match again {
+        Some(case) if !ended => completions(rules, &case, &inputs, &sets).unwrap_or(cell),
+        _ => cell,
     };
     let still = matches!(cell.outcome, Outcome::Undetermined | Outcome::AuthorityDecides);
     let open = rules.inputs.iter().zip(&inputs.open).filter(|(_, (others, _))| still && !others.is_empty());

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::evaluate::{Changes, Contradiction, Contradictions, Found, OpenFact, eligibility, evaluate};
+use super::evaluate::{Changes, Contradiction, Contradictions, OpenFact, eligibility, evaluate};
 use super::hold::{Held, Known, hold, left, left_without_group};
 use super::scene::{Kind, Rules, Scene};
 use super::state::{Cell, State};
@@ -37,14 +37,14 @@ pub(crate) struct Rated {
     pub(crate) contradictions: Vec<Contradiction>,
 }
 
-/// A row that was rated alone.
-struct Row {
-    subject: u32,
-    cell: Cell,
+/// Some subjects of one kind that were rated one by one.
+struct Portion {
+    subjects: Vec<u32>,
+    cells: Vec<Cell>,
     results: Results,
-    text: Option<String>,
-    fraction: Option<Fraction>,
-    open: Vec<OpenFact>,
+    texts: Vec<Option<String>>,
+    fractions: Vec<Option<Fraction>>,
+    open: Vec<(u32, Vec<OpenFact>)>,
     contradictions: Vec<Contradiction>,
 }
 
@@ -63,10 +63,11 @@ pub(crate) fn run(
         contradictions: Vec::new(),
     };
     // Who is rated in which stage; those of kinds that are rated whole are in none.
-    let mut alone: HashMap<u32, Vec<u32>> = HashMap::new();
-    let mut rows: Vec<Option<Row>> = Vec::new();
-    rows.resize_with(scene.len(), || None);
-    for kind in &scene.kinds {
+    let mut alone: BTreeMap<(u32, usize), Vec<u32>> = BTreeMap::new();
+    // For each kind the rows that were rated one by one, in the order in which they were.
+    let mut rated_rows: Vec<Vec<usize>> = vec![Vec::new(); scene.kinds.len()];
+    let mut scores: HashMap<u32, Option<Fraction>> = HashMap::new();
+    for (place, kind) in scene.kinds.iter().enumerate() {
         let Some(rules) = &kind.rules else {
             rated.kinds.push(None);
             continue;
@@ -76,7 +77,7 @@ pub(crate) fn run(
         } else {
             let count = kind.batch.num_rows() as u32;
             for subject in kind.first..kind.first.saturating_add(count) {
-                alone.entry(scene.order.stage(subject)).or_default().push(subject);
+                alone.entry((scene.order.stage(subject), place)).or_default().push(subject);
             }
             let results = rules.rater.no_results();
             rated.kinds.push(Some(KindResults { results, texts: Vec::new(), fractions: Vec::new() }));
@@ -89,18 +90,29 @@ pub(crate) fn run(
     ungrouped(scene, &mut rated.state, None);
     let none = Changes::new();
     for stage in 0..=scene.order.last() {
-        let subjects = alone.remove(&stage).unwrap_or_default();
-        for row in each(scene, &rated.state, &subjects, contradictions, threads) {
-            rated.state.put(row.subject, row.cell);
-            if let Some(slot) = rows.get_mut(row.subject as usize) {
-                *slot = Some(row);
+        for place in 0..scene.kinds.len() {
+            let Some(subjects) = alone.remove(&(stage, place)) else { continue };
+            for portion in each(scene, &rated.state, place, &subjects, contradictions, threads) {
+                for (subject, cell) in portion.subjects.iter().zip(&portion.cells) {
+                    rated.state.put(*subject, *cell);
+                }
+                let (Some(Some(kind)), Some(rows)) = (rated.kinds.get_mut(place), rated_rows.get_mut(place)) else {
+                    continue;
+                };
+                rows.extend(portion.subjects.iter().map(|subject| scene.row(*subject)));
+                scores.extend(portion.subjects.iter().copied().zip(portion.fractions.iter().copied()));
+                kind.results.append(portion.results);
+                kind.texts.extend(portion.texts);
+                kind.fractions.extend(portion.fractions);
+                rated.open.extend(portion.open);
+                rated.contradictions.extend(portion.contradictions);
             }
+            ungrouped(scene, &mut rated.state, Some(&subjects));
         }
-        ungrouped(scene, &mut rated.state, Some(&subjects));
         for place in of_stage.remove(&stage).unwrap_or_default() {
-            let score = |subject: u32| match rows.get(subject as usize) {
-                Some(Some(row)) => row.fraction,
-                _ => score_of(scene, &rated.kinds, subject),
+            let score = |subject: u32| match scores.get(&subject) {
+                Some(score) => *score,
+                None => score_of(scene, &rated.kinds, subject),
             };
             let known = Known { scores: &score, changes: &none };
             let held = hold_group(scene, &mut rated.state, place, &known);
@@ -109,17 +121,12 @@ pub(crate) fn run(
             }
         }
     }
-    for row in rows.into_iter().flatten() {
-        let place = scene.kind_of.get(row.subject as usize).map(|kind| usize::from(*kind));
-        let Some(Some(kind)) = place.and_then(|place| rated.kinds.get_mut(place)) else { continue };
-        kind.results.append(row.results);
-        kind.texts.push(row.text);
-        kind.fractions.push(row.fraction);
-        if !row.open.is_empty() {
-            rated.open.insert(row.subject, row.open);
+    for (kind, rows) in rated.kinds.iter_mut().zip(&rated_rows) {
+        if let Some(kind) = kind {
+            kind.put_in_rows(rows);
         }
-        rated.contradictions.extend(row.contradictions);
     }
+    rated.contradictions.sort_by_key(|found| (found.subject, found.fact));
     Ok(rated)
 }
 
@@ -164,6 +171,20 @@ fn whole(
 }
 
 impl KindResults {
+    /// Brings what was rated stage by stage into the order of the rows.
+    fn put_in_rows(&mut self, rows: &[usize]) {
+        if rows.is_sorted() {
+            return;
+        }
+        let mut places: Vec<usize> = (0..rows.len()).collect();
+        places.sort_by_key(|place| rows.get(*place));
+        self.results = self.results.picked(&places);
+        if !self.texts.is_empty() {
+            self.texts = places.iter().map(|place| self.texts.get(*place).cloned().flatten()).collect();
+        }
+        self.fractions = places.iter().map(|place| self.fractions.get(*place).copied().flatten()).collect();
+    }
+
     /// The exact score of a row.
     fn score(&self, rules: &Rules, row: usize) -> Option<Fraction> {
         if let Some(fraction) = self.fractions.get(row) {
@@ -183,31 +204,34 @@ pub(crate) fn score_of(scene: &Scene, kinds: &[Option<KindResults>], subject: u3
     kinds.get(place)?.as_ref()?.score(rules, scene.row(subject))
 }
 
-/// Rates subjects one by one, on several threads.
-fn each(scene: &Scene, state: &State, subjects: &[u32], contradictions: Contradictions, threads: usize) -> Vec<Row> {
-    let none = Changes::new();
-    let rate = |subject: u32| -> Option<Row> {
-        let rules = scene.kind(subject)?.rules.as_ref()?;
-        Some(row(rules, subject, evaluate(scene, state, rules, subject, &none, contradictions)))
-    };
-    let threads = threads.min(subjects.len().div_ceil(PORTION));
+/// Rates subjects of a kind one by one, on several threads; the order is theirs.
+fn each(
+    scene: &Scene,
+    state: &State,
+    kind: usize,
+    subjects: &[u32],
+    contradictions: Contradictions,
+    threads: usize,
+) -> Vec<Portion> {
+    let Some(rules) = scene.kinds.get(kind).and_then(|kind| kind.rules.as_ref()) else { return Vec::new() };
+    let portions: Vec<&[u32]> = subjects.chunks(PORTION).collect();
+    let rate = |subjects: &[u32]| portion(scene, state, rules, subjects, contradictions);
+    let threads = threads.min(portions.len());
     if threads <= 1 {
-        return subjects.iter().filter_map(|subject| rate(*subject)).collect();
+        return portions.into_iter().map(rate).collect();
     }
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
         loop {
-            let start = next.fetch_add(PORTION, Ordering::Relaxed);
-            if start >= subjects.len() {
-                return done;
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            match portions.get(place) {
+                Some(portion) => done.push((place, rate(portion))),
+                None => return done,
             }
-            let end = start.saturating_add(PORTION).min(subjects.len());
-            let portion = subjects.get(start..end).unwrap_or_default();
-            done.extend(portion.iter().filter_map(|subject| rate(*subject)));
         }
     };
-    std::thread::scope(|scope| {
+    let mut done = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut done = work();
         for other in others {
@@ -217,16 +241,33 @@ fn each(scene: &Scene, state: &State, subjects: &[u32], contradictions: Contradi
             }
         }
         done
-    })
+    });
+    done.sort_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, portion)| portion).collect()
 }
 
-fn row(rules: &Rules, subject: u32, found: Found) -> Row {
-    let mut results = rules.rater.no_results();
-    let mut texts = Vec::new();
-    rules.rater.note(&found.rating, &mut results, &mut texts);
-    let fraction = found.rating.score();
-    let text = texts.pop().flatten();
-    Row { subject, cell: found.cell, results, text, fraction, open: found.open, contradictions: found.contradictions }
+fn portion(scene: &Scene, state: &State, rules: &Rules, subjects: &[u32], contradictions: Contradictions) -> Portion {
+    let none = Changes::new();
+    let mut made = Portion {
+        subjects: subjects.to_vec(),
+        cells: Vec::with_capacity(subjects.len()),
+        results: rules.rater.no_results(),
+        texts: Vec::new(),
+        fractions: Vec::with_capacity(subjects.len()),
+        open: Vec::new(),
+        contradictions: Vec::new(),
+    };
+    for subject in subjects {
+        let found = evaluate(scene, state, rules, *subject, &none, contradictions);
+        rules.rater.note(&found.rating, &mut made.results, &mut made.texts);
+        made.cells.push(found.cell);
+        made.fractions.push(found.rating.score());
+        if !found.open.is_empty() {
+            made.open.push((*subject, found.open));
+        }
+        made.contradictions.extend(found.contradictions);
+    }
+    made
 }
 
 /// Opens the limited level to those whom no group holds; all of the kinds that are rated as tables, or these.

@@ -256,7 +256,7 @@ impl PyRatedCohort {
     }
 }
 
-fn items<'py>(mapping: Option<&Bound<'py, PyMapping>>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+pub(crate) fn items<'py>(mapping: Option<&Bound<'py, PyMapping>>) -> PyResult<Vec<Bound<'py, PyAny>>> {
     match mapping {
         Some(mapping) => Ok(mapping.items()?.iter().collect()),
         None => Ok(Vec::new()),
@@ -267,7 +267,7 @@ fn is_arrow(object: &Bound<'_, PyAny>) -> PyResult<bool> {
     Ok(object.hasattr("__arrow_c_stream__")? || object.hasattr("__arrow_c_array__")?)
 }
 
-fn batches(py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<Vec<RecordBatch>> {
+pub(crate) fn batches(py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<Vec<RecordBatch>> {
     let reader = reader(py, table)?;
     let schema = reader.schema();
     let batches: Result<Vec<RecordBatch>, _> = py.detach(|| reader.collect());
@@ -358,7 +358,7 @@ fn owned(value: Value<'_>) -> Value<'static> {
     }
 }
 
-fn group_rate(rate: &Bound<'_, PyMapping>) -> PyResult<GroupRate> {
+pub(crate) fn group_rate(rate: &Bound<'_, PyMapping>) -> PyResult<GroupRate> {
     let text = |name: &str| -> PyResult<String> {
         match rate.get_item(name) {
             Ok(value) if !value.is_none() => value.str()?.extract(),

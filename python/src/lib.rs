@@ -3,6 +3,7 @@
 mod cells;
 mod cohort;
 mod errors;
+mod held;
 mod library;
 mod objects;
 mod rating;
@@ -22,6 +23,8 @@ mod _core {
     use super::cells::read_day;
     #[pymodule_export]
     use super::cohort::{PyCohort, PyRatedCohort};
+    #[pymodule_export]
+    use super::held::PyHeldTable;
     #[pymodule_export]
     use super::library::PyLibrary;
     #[pymodule_export]

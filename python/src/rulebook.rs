@@ -13,9 +13,10 @@ use xeploai::{Case, Expected, LoadError, PolicySet, Problem, ProblemCode, Rulebo
 
 use crate::cells;
 use crate::errors::{both, facts_error, guard, language, load_error, policy_error, unknown_subject};
+use crate::held::{self, PyHeldTable};
 use crate::objects::Strings;
 use crate::rating::PyRating;
-use crate::table::{self, PyRatedTable};
+use crate::table::{self, PyArrowTable, PyRatedTable};
 
 /// One regulation with its guidance, ready to rate. It never changes and may be shared between threads.
 #[pyclass(name = "Rulebook", module = "xeploai", frozen)]
@@ -364,6 +365,43 @@ impl PyRulebook {
         let policies = self.policies(py, policies)?;
         let paths = (source, target);
         table::rate_file(py, &self.rulebook, subject, paths, form, policies, threads, keep, prefix, progress)
+    }
+
+    /// Holds the quotas of a kind on a rated table: groups counted, those over left to the authority or, where a local
+    /// policy says so, stepping down by its ranking. Raises ``TableError`` where a column is missing.
+    #[pyo3(signature = (subject, rated, *, policies = None, groups = None, rates = None, id = String::new(), invalid = "open", prefix = String::new(), threads = None))]
+    #[expect(clippy::too_many_arguments, reason = "the keywords of a Python function")]
+    fn hold_quotas(
+        &self,
+        py: Python<'_>,
+        subject: &str,
+        rated: &Bound<'_, PyAny>,
+        policies: Option<&Bound<'_, PyAny>>,
+        groups: Option<&Bound<'_, PyMapping>>,
+        rates: Option<Vec<Bound<'_, PyMapping>>>,
+        id: String,
+        invalid: &str,
+        prefix: String,
+        threads: Option<usize>,
+    ) -> PyResult<PyHeldTable> {
+        self.rulebook.subject(subject).map_err(|error| unknown_subject(py, &error))?;
+        let policies = self.policies(py, policies)?;
+        held::hold_quotas(py, &self.rulebook, subject, rated, policies, groups, rates, id, invalid, prefix, threads)
+    }
+
+    /// Counts a rated table by outcome and level, in the groups that the columns ``by`` make; with ``decimals`` also the
+    /// shares of the levels among those rated. Raises ``TableError`` where a column is missing.
+    #[pyo3(signature = (rated, by = Vec::new(), *, decimals = None, prefix = String::new(), threads = None))]
+    fn tally(
+        &self,
+        py: Python<'_>,
+        rated: &Bound<'_, PyAny>,
+        by: Vec<String>,
+        decimals: Option<u32>,
+        prefix: String,
+        threads: Option<usize>,
+    ) -> PyResult<PyArrowTable> {
+        held::tally(py, &self.rulebook, rated, by, decimals, prefix, threads)
     }
 
     /// Rates one row of a table, counted from 0, alone: the findings behind its reason code. A table with the results of

@@ -26,7 +26,7 @@ pub use program::Unplanned;
 pub use reasons::{Fault as FactFault, ReasonPlace, Reasons};
 pub(crate) use results::{Results, Scores};
 pub use stream::{Progress, RatedTable, TableOptions};
-pub(crate) use stream::{Rater, threads};
+pub(crate) use stream::{Rater, threads, unknown};
 pub(crate) use value::{EPOCH, value_at};
 
 pub use table::{ColumnCode, ColumnFault, TableError};

@@ -19,7 +19,7 @@ use super::kernel::Number;
 use super::lane::{Rows, Source};
 use super::output::{Output, ScoreForm};
 use super::program::{AnyProgram, Program, Unplanned};
-use super::reasons::Layout;
+use super::reasons::{Layout, column_name};
 use super::results::Results;
 use super::table::{Binding, ColumnCode, ColumnFault, TableError};
 use super::value::value_at;
@@ -228,7 +228,7 @@ impl Rulebook {
 }
 
 /// An unknown kind of subject, as a fault of the call.
-fn unknown(error: &UnknownSubject) -> TableError {
+pub(crate) fn unknown(error: &UnknownSubject) -> TableError {
     let expected = wanted(Message::TableWantedSubject, &[("kinds", &error.known.join(", "))]);
     TableError::one(ColumnFault::new("", ColumnCode::UnknownSubject, expected, error.kind.clone()))
 }
@@ -290,6 +290,12 @@ impl Rater {
 
     pub(crate) fn output(&self) -> &Output {
         &self.output
+    }
+
+    /// For each column of reasons the bits that say that one of these rules is unknown.
+    pub(crate) fn unknown_bits(plan: &Plan, rules: &[usize]) -> Vec<(String, u64)> {
+        let masks = Layout::new(plan).unknown(rules);
+        masks.into_iter().enumerate().map(|(word, mask)| (column_name(word), mask)).collect()
     }
 
     /// Whether rows are rated together; else one by one.

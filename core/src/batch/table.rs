@@ -51,7 +51,7 @@ pub struct ColumnFault {
 }
 
 impl ColumnFault {
-    pub(super) fn new(column: &str, code: ColumnCode, expected: impl Into<Wanted>, found: impl Into<String>) -> Self {
+    pub(crate) fn new(column: &str, code: ColumnCode, expected: impl Into<Wanted>, found: impl Into<String>) -> Self {
         Self { column: column.to_owned(), code, expected: expected.into().into(), found: found.into() }
     }
 
@@ -83,7 +83,7 @@ impl TableError {
         Self::one(ColumnFault::new("", ColumnCode::NoRow, expected, row.to_string()))
     }
 
-    pub(super) fn one(fault: ColumnFault) -> Self {
+    pub(crate) fn one(fault: ColumnFault) -> Self {
         Self { faults: vec![fault] }
     }
 

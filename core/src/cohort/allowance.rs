@@ -171,6 +171,36 @@ impl Pool {
         *counter = counter.saturating_add(1);
     }
 
+    /// Counts so many who are rated at a level.
+    pub(crate) fn add_many(&mut self, terms: &Terms, level: u8, many: u64) {
+        let counter = match (level == terms.level, terms.counts(level)) {
+            (true, _) => &mut self.sure,
+            (false, true) => &mut self.inside,
+            (false, false) => return,
+        };
+        *counter = counter.saturating_add(many);
+    }
+
+    /// How many were counted who may matter.
+    pub(crate) fn size(&self) -> u64 {
+        [self.sure, self.or_in, self.or_either, self.or_out, self.inside, self.maybe].iter().sum()
+    }
+
+    /// Counts those of another pool too.
+    pub(crate) fn join(&mut self, other: &Self) {
+        let pairs = [
+            (&mut self.sure, other.sure),
+            (&mut self.or_in, other.or_in),
+            (&mut self.or_either, other.or_either),
+            (&mut self.or_out, other.or_out),
+            (&mut self.inside, other.inside),
+            (&mut self.maybe, other.maybe),
+        ];
+        for (to, more) in pairs {
+            *to = to.saturating_add(more);
+        }
+    }
+
     /// What the quota allows, exact: every number of candidates is tried with the smallest and the largest base.
     pub(crate) fn allowance(&self, terms: &Terms, rate: Fraction) -> Allowance {
         let open = self.or_in.saturating_add(self.or_either).saturating_add(self.or_out);

@@ -186,14 +186,19 @@ fn weight(scene: &Scene, rules: &Rules, key: &RankKey, member: u32, known: &Know
     }
 }
 
-/// What is left to somebody whom no group holds: the limited level is not theirs for certain.
-pub(crate) fn left_without_group(cell: Cell, row: usize, quota: &HeldQuota) -> Cell {
-    let without =
-        quota.partitions.iter().any(|partition| partition.group_of.get(row).is_none_or(|at| *at == NO_GROUP));
-    match quota.terms.level.checked_sub(1) {
-        Some(below) if without && cell.leveled && (cell.low..=cell.high).contains(&quota.terms.level) => {
+/// What is left to somebody who is in no group: the limited level is not theirs for certain.
+pub(crate) fn open_to_missing(cell: Cell, terms: &Terms) -> Cell {
+    match terms.level.checked_sub(1) {
+        Some(below) if cell.leveled && (cell.low..=cell.high).contains(&terms.level) => {
             opened(cell, below, Outcome::Undetermined)
         }
         _ => cell,
     }
+}
+
+/// The same for a row, where one of the groupings has no group for it.
+pub(crate) fn left_without_group(cell: Cell, row: usize, quota: &HeldQuota) -> Cell {
+    let without =
+        quota.partitions.iter().any(|partition| partition.group_of.get(row).is_none_or(|at| *at == NO_GROUP));
+    if without { open_to_missing(cell, &quota.terms) } else { cell }
 }

@@ -16,6 +16,7 @@ mod report;
 mod run;
 mod scene;
 mod state;
+mod table;
 mod tables;
 mod timetable;
 mod what_if;
@@ -39,6 +40,7 @@ pub use evaluate::Contradictions;
 pub use problem::{CohortCode, CohortProblem};
 pub use report::QuotaLine;
 pub use scene::GroupRate;
+pub use table::{HeldTable, HoldOptions, TableQuota, TallyOptions, tally};
 pub use timetable::Stage;
 pub use what_if::{Change, Changed};
 

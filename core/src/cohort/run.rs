@@ -153,10 +153,11 @@ fn whole(
         let at = |bytes: &[u8]| bytes.get(row).copied().unwrap_or(0);
         let outcome = Outcome::ALL.get(usize::from(at(&results.outcomes))).copied().unwrap_or(Outcome::Invalid);
         let unknown = || {
-            results.reasons.iter().zip(&masks).any(|(words, mask)| {
-                let bits = words.get(row).copied().unwrap_or(0) & mask;
-                bits & 0xAAAA_AAAA_AAAA_AAAA & !((bits & 0x5555_5555_5555_5555) << 1) != 0
-            })
+            results
+                .reasons
+                .iter()
+                .zip(&masks)
+                .any(|(words, mask)| super::table::unknown(words.get(row).copied().unwrap_or(0), *mask))
         };
         let cell = Cell {
             outcome,

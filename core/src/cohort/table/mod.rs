@@ -1,0 +1,11 @@
+//! Rated tables of one kind taken further, column by column: quotas held, counts taken. No subject becomes an object.
+
+mod cells;
+mod groups;
+mod hold;
+mod ranking;
+mod tally;
+
+pub(crate) use cells::unknown;
+pub use hold::{HeldTable, HoldOptions, TableQuota};
+pub use tally::{TallyOptions, tally};

@@ -1,0 +1,175 @@
+//! Rows of a rated table counted by outcome and level, group by group.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use arrow_array::{ArrayRef, Decimal128Array, RecordBatch, StringArray, UInt64Array};
+use arrow_schema::{DataType, Field, Schema};
+
+use super::cells::{Codes, outcome_codes};
+use super::groups::{Grouping, Part};
+use crate::batch::{ColumnCode, ColumnFault, TableError, threads};
+use crate::catalogue::Message;
+use crate::cohort::tables::column;
+use crate::judge::Outcome;
+
+/// How a table is counted.
+#[derive(Debug, Clone, Default)]
+pub struct TallyOptions {
+    /// The columns by which it is counted; `unit // 200` divides the whole numbers of a column. None: the whole table.
+    pub by: Vec<String>,
+    /// The codes of the levels, in the order in which their columns stand.
+    pub levels: Vec<String>,
+    /// How many decimals the shares of the levels have, in hundredths of those rated; nothing: no shares.
+    pub decimals: Option<u32>,
+    /// What the names of the columns of the results begin with.
+    pub prefix: String,
+    /// How many threads count; 0 for as many as the machine runs at once.
+    pub threads: usize,
+}
+
+/// What is counted of a group: the rated by level, then the other outcomes.
+type Counts = [u64; 16];
+
+/// Where the outcomes other than rated begin.
+const OTHERS: usize = 8;
+
+/// Counts a rated table. Each row of the result is a group: its columns, then how many are rated at each level, how many
+/// came out otherwise, by outcome, and the shares of the levels among those rated, half rounded up; where nobody is rated they
+/// are empty. Groups stand in the order of their numbers, or else of their names; those of nobody do not stand there.
+///
+/// ```
+/// use std::sync::Arc;
+/// use arrow_array::{ArrayRef, BooleanArray, RecordBatch, RecordBatchIterator};
+/// use xeploai::{Rulebook, batch::TableOptions, cohort::{TallyOptions, tally}};
+///
+/// let exempt: ArrayRef = Arc::new(BooleanArray::from(vec![Some(true), Some(true), None]));
+/// let batch = RecordBatch::try_from_iter([("exempt_from_activities", exempt)])?;
+/// let table = RecordBatchIterator::new([Ok(batch.clone())], batch.schema());
+/// let rulebook = Rulebook::builtin("366-qd-tw")?;
+/// let rated: Vec<RecordBatch> =
+///     rulebook.rate_table("member", table, TableOptions::default())?.collect::<Result<_, _>>()?;
+/// let counts = tally(&rated, &TallyOptions { levels: vec!["good".into()], ..TallyOptions::default() })?;
+/// assert_eq!(counts.num_rows(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// The first column that is missing.
+pub fn tally(rated: &[RecordBatch], options: &TallyOptions) -> Result<RecordBatch, TableError> {
+    let parts: Vec<Part> = options.by.iter().map(|part| Part::read(part)).collect();
+    let refuse =
+        |name: String| TableError::one(ColumnFault::new(&name, ColumnCode::Missing, Message::TableWantedResult, "-"));
+    let grouping = Grouping::new(parts, rated).map_err(refuse)?;
+    let find = |batch, name: &str| {
+        let name = format!("{}{name}", options.prefix);
+        column(batch, &name).ok_or_else(|| refuse(name.clone()))
+    };
+    let outcomes = outcome_codes();
+    let mut columns = Vec::with_capacity(rated.len());
+    for batch in rated {
+        let outcome = Codes::new(find(batch, "outcome")?, &outcomes);
+        columns.push((outcome, Codes::new(find(batch, "at_least")?, &options.levels)));
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut counts: Vec<Counts> = vec![[0; 16]; grouping.count().max(1)];
+        let mut codes = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let (Some(batch), Some((outcomes, levels))) = (rated.get(place), columns.get(place)) else {
+                return counts;
+            };
+            match options.by.is_empty() {
+                true => {
+                    codes.clear();
+                    codes.resize(batch.num_rows(), 0);
+                }
+                false => grouping.codes(batch, &mut codes),
+            }
+            for (row, group) in codes.iter().enumerate() {
+                let at = match outcomes.get(row) {
+                    0 => usize::from(levels.get(row)),
+                    other => OTHERS.saturating_add(usize::from(other)),
+                };
+                if let Some(count) = counts.get_mut(*group as usize).and_then(|counts| counts.get_mut(at)) {
+                    *count = count.saturating_add(1);
+                }
+            }
+        }
+    };
+    let wanted = threads(options.threads).min(rated.len().max(1));
+    let mut counts = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..wanted).map(|_| scope.spawn(work)).collect();
+        let mut counts = work();
+        for other in others {
+            match other.join() {
+                Ok(more) => add(&mut counts, &more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        counts
+    });
+    let mut groups: Vec<(Vec<String>, Counts)> = Vec::new();
+    for (group, counts) in (0_u32..).zip(counts.drain(..)) {
+        if counts.iter().any(|count| *count > 0) {
+            let name = if options.by.is_empty() { Vec::new() } else { grouping.name(group) };
+            groups.push((name, counts));
+        }
+    }
+    let number = |name: &[String]| -> Option<Vec<i64>> { name.iter().map(|part| part.parse().ok()).collect() };
+    groups.sort_by(|one, two| match (number(&one.0), number(&two.0)) {
+        (Some(one), Some(two)) => one.cmp(&two),
+        _ => one.0.cmp(&two.0),
+    });
+    table(&groups, options).map_err(|error| refuse(error.to_string()))
+}
+
+fn add(to: &mut [Counts], more: &[Counts]) {
+    for (to, more) in to.iter_mut().zip(more) {
+        for (to, more) in to.iter_mut().zip(more) {
+            *to = to.saturating_add(*more);
+        }
+    }
+}
+
+fn table(groups: &[(Vec<String>, Counts)], options: &TallyOptions) -> Result<RecordBatch, arrow_schema::ArrowError> {
+    let (mut fields, mut columns): (Vec<Field>, Vec<ArrayRef>) = (Vec::new(), Vec::new());
+    for (place, name) in options.by.iter().enumerate() {
+        let values: StringArray = groups.iter().map(|(name, _)| name.get(place).cloned()).collect();
+        fields.push(Field::new(Part::read(name).column, DataType::Utf8, true));
+        columns.push(Arc::new(values));
+    }
+    let mut count = |name: &str, at: usize| {
+        let values: UInt64Array = groups.iter().map(|(_, counts)| counts.get(at).copied()).collect();
+        fields.push(Field::new(name, DataType::UInt64, true));
+        columns.push(Arc::new(values));
+    };
+    for (place, level) in options.levels.iter().enumerate() {
+        count(level, place);
+    }
+    for (place, outcome) in Outcome::ALL.iter().enumerate().skip(1) {
+        count(outcome.code(), OTHERS.saturating_add(place));
+    }
+    let Some(decimals) = options.decimals else {
+        return RecordBatch::try_new(Arc::new(Schema::new(fields)), columns);
+    };
+    let scale = i8::try_from(decimals).unwrap_or(0);
+    for (place, level) in options.levels.iter().enumerate() {
+        let share = |(_, counts): &(Vec<String>, Counts)| share(counts, place, options.levels.len(), decimals);
+        let values: Decimal128Array = groups.iter().map(share).collect();
+        let values = values.with_data_type(DataType::Decimal128(18, scale));
+        fields.push(Field::new(format!("share_{level}"), DataType::Decimal128(18, scale), true));
+        columns.push(Arc::new(values));
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+}
+
+/// The share of a level among those rated in hundredths, half rounded up; nothing of nobody.
+fn share(counts: &Counts, place: usize, levels: usize, decimals: u32) -> Option<i128> {
+    let rated: u64 = counts.iter().take(levels).sum();
+    let part = i128::from(counts.get(place).copied()?);
+    let (whole, units) = (i128::from(rated), 100_i128.checked_mul(10_i128.checked_pow(decimals)?)?);
+    let doubled = part.checked_mul(units)?.checked_mul(2)?.checked_add(whole)?;
+    doubled.checked_div(whole.checked_mul(2)?)
+}

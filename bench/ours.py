@@ -10,10 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from columns import RESULT
+import pyarrow.compute as pc
+from columns import DISTRICTS, RESULT, UNITS_PER_DISTRICT
 
 import xeploai
 
+# The first digits of a unit's number are its district's.
+DISTRICT = f"unit_id // {UNITS_PER_DISTRICT}"
 HERE = Path(__file__).resolve().parent
 TRUE = 3
 
@@ -28,6 +31,28 @@ def rulebook(form: str) -> xeploai.Rulebook:
 def rate(rules: xeploai.Rulebook, table: pa.Table, threads: int) -> pa.Table:
     """The table with the results behind it."""
     return pa.table(rules.rate_table("person", table, threads=threads))
+
+
+def whole(rules: xeploai.Rulebook, table: pa.Table, threads: int) -> tuple[pa.Table, pa.Table]:
+    """The table with the results after the quota, and the figures of the districts."""
+    rated = rules.rate_table("person", table, threads=threads).collect()
+    groups = {"district_group": [DISTRICT, "group"]}
+    # The specification counts only those who are classified.
+    held = rules.hold_quotas("person", rated, groups=groups, invalid="left_out", threads=threads)
+    counted = rules.tally(held.table, [DISTRICT], decimals=2, threads=threads)
+    return pa.table(held.table), pa.table(counted)
+
+
+def figures(counted: pa.Table) -> pa.Table:
+    """The figures of the districts as the specification has them: hundredths of a percent, 0 where nobody is classified."""
+    counts = {f"n{level}": counted[f"l{level}"] for level in (1, 2, 3, 4)}
+    shares = {}
+    for level in (1, 2, 3, 4):
+        hundredths = pc.multiply(counted[f"share_l{level}"], pa.scalar(100, pa.int64()))
+        shares[f"p{level}"] = pc.fill_null(hundredths.cast(pa.int64()), 0)
+    others = {"n_not": counted["not_rated"], "n_err": counted["invalid"]}
+    district = counted["unit_id"].cast(pa.int64())
+    return pa.table({"district": district, **counts, **others, **shares}).cast(DISTRICTS)
 
 
 class Codes:
@@ -72,7 +97,7 @@ def thousandths(column: pa.ChunkedArray) -> Column:
 
 
 def as_result(rules: xeploai.Rulebook, rated: pa.Table) -> pa.Table:
-    """The results as the specification has them, before the quota."""
+    """The results as the specification has them, before the quota or, of a table after it, with it."""
     codes = Codes(rules, rated)
     outcome = rated["outcome"].cast(pa.string()).to_numpy(zero_copy_only=False)
     invalid, ended = outcome == "invalid", outcome == "not_rated"
@@ -118,6 +143,10 @@ def as_result(rules: xeploai.Rulebook, rated: pa.Table) -> pa.Table:
         reasons |= np.where(cap > level, bit, 0)
         level = np.maximum(level, cap)
     rated_level = level_of(rated["at_most"])
+    if "own_at_most" in rated.column_names:
+        own_level = level_of(rated["own_at_most"])
+        reasons |= np.where(rated_level != own_level, 256, 0)
+        level = np.where(level == own_level, rated_level, level)
     if not np.array_equal(level[status == 0], rated_level[status == 0]):
         raise AssertionError("the level told from the reason code is not the level of the row")
 

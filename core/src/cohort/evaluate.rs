@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::inputs::{Inputs, Possible, possible};
+use super::inputs::{Inputs, Possible, plus, possible};
 use super::scene::{Rules, Scene};
 use super::state::{Cause, Cell, State};
 use crate::batch::value_at;
@@ -112,25 +112,17 @@ pub(crate) fn evaluate(
 ) -> Found {
     let mut case = stated_case(scene, rules, subject, changes);
     let anybody = rules.inputs.iter().any(|input| scene.related(subject, input).next().is_some());
-    let mut inputs = if anybody { possible(scene, state, rules, subject) } else { Inputs::default() };
+    let mut inputs = if anybody { possible(scene, state, rules, subject, changes) } else { Inputs::default() };
     let mut found = Vec::new();
     let mut refused: Vec<usize> = Vec::new();
     for (place, input) in rules.inputs.iter().enumerate().filter(|_| anybody) {
         let stated = case.record.facts.slot(input.fact);
         let given = stated != MISSING;
         let value = inputs.values.get(place).cloned().unwrap_or(Possible::Nothing);
-        let range = match &value {
-            Possible::One(value) => Some((*value, *value)),
-            Possible::Among { set, at } => range(&inputs, *set, *at),
-            Possible::Nothing | Possible::Unknown => None,
-        };
-        let fits = match &value {
-            Possible::One(value) => *value == stated,
-            Possible::Among { set, at } => {
-                values(&inputs, *set, *at).any(|value| value == stated || value == MISSING)
-            }
-            Possible::Nothing | Possible::Unknown => true,
-        };
+        let values = if given { inputs.values(&value) } else { Vec::new() };
+        let range = values.iter().filter(|value| **value != MISSING);
+        let range = range.clone().min().zip(range.max()).map(|(low, high)| (*low, *high));
+        let fits = values.is_empty() || values.contains(&stated) || values.contains(&MISSING);
         let mut keep = given;
         if given && !fits {
             let others = inputs.counted.get(place).copied().unwrap_or(0);
@@ -181,24 +173,14 @@ fn put(case: &mut Case, fact: usize, value: i64) {
     }
 }
 
-fn values(inputs: &Inputs, set: usize, at: usize) -> impl Iterator<Item = i64> + '_ {
-    let entries = inputs.sets.get(set).map(|set| set.entries.as_slice()).unwrap_or_default();
-    entries.iter().filter_map(move |entry| entry.get(at).copied())
-}
-
-fn range(inputs: &Inputs, set: usize, at: usize) -> Option<(i64, i64)> {
-    let known = || values(inputs, set, at).filter(|value| *value != MISSING);
-    Some((known().min()?, known().max()?))
-}
-
 /// The sets that an input still turns on.
 fn open_sets(inputs: &Inputs) -> Vec<usize> {
     let mut sets: Vec<usize> = inputs
         .values
         .iter()
-        .filter_map(|value| match value {
-            Possible::Among { set, .. } => Some(*set),
-            _ => None,
+        .flat_map(|value| match value {
+            Possible::Among { sets, .. } => sets.clone(),
+            _ => Vec::new(),
         })
         .collect();
     sets.sort_unstable();
@@ -250,19 +232,22 @@ fn completions(rules: &Rules, case: &Case, inputs: &Inputs, sets: &[usize]) -> O
 fn completed(rules: &Rules, case: &Case, inputs: &Inputs, order: &[usize], number: usize) -> Cell {
     let mut case = case.clone();
     let mut rest = number;
+    // The entry of each open set.
+    let mut entries: Vec<(usize, &[i64])> = Vec::with_capacity(order.len());
     for place in order.iter().rev() {
         let Some(set) = inputs.sets.get(*place) else { continue };
         let size = set.entries.len().max(1);
         let entry = set.entries.get(rest.checked_rem(size).unwrap_or(0));
         rest = rest.checked_div(size).unwrap_or(0);
-        for (input, value) in rules.inputs.iter().zip(&inputs.values) {
-            if let Possible::Among { set, at } = value
-                && set == place
-                && let Some(value) = entry.and_then(|entry| entry.get(*at))
-            {
-                put(&mut case, input.fact, *value);
-            }
-        }
+        entries.push((*place, entry.map(Vec::as_slice).unwrap_or_default()));
+    }
+    for (input, value) in rules.inputs.iter().zip(&inputs.values) {
+        let Possible::Among { base, sets, at } = value else { continue };
+        let part = |set: &usize| {
+            let entry = entries.iter().find(|(place, _)| place == set);
+            entry.and_then(|(_, entry)| entry.get(*at).copied()).unwrap_or(MISSING)
+        };
+        put(&mut case, input.fact, sets.iter().map(part).fold(*base, plus));
     }
     cell_of(&case.rate_by(rules.policies.clone()))
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::evaluate::Changes;
 use super::scene::{Kind, Rules, Scene};
 use super::state::{Cause, Standing, State};
 use crate::case::{Value, read_value};
@@ -83,8 +84,8 @@ pub(crate) enum Possible {
     One(i64),
     /// Not known, for what the others lack.
     Unknown,
-    /// The value at this place of each entry of a set.
-    Among { set: usize, at: usize },
+    /// This much, and the value at this place of an entry of each of some sets.
+    Among { base: i64, sets: Vec<usize>, at: usize },
 }
 
 /// Values that some inputs may take together.
@@ -140,8 +141,28 @@ fn seen(scene: &Scene, state: &State, rules: &Rules, subject: u32, other: u32) -
     }
 }
 
+impl Inputs {
+    /// Every value that an input may take.
+    pub(crate) fn values(&self, value: &Possible) -> Vec<i64> {
+        match value {
+            Possible::One(value) => vec![*value],
+            Possible::Nothing | Possible::Unknown => Vec::new(),
+            Possible::Among { base, sets, at } => sets.iter().fold(vec![*base], |values, set| {
+                let entries = self.sets.get(*set).map(|set| set.entries.as_slice()).unwrap_or_default();
+                let more = entries.iter().filter_map(|entry| entry.get(*at).copied()).collect::<BTreeSet<i64>>();
+                values.iter().flat_map(|value| more.iter().map(move |more| plus(*value, *more))).collect()
+            }),
+        }
+    }
+}
+
+/// A sum of which nothing is known where a part is missing.
+pub(crate) const fn plus(one: i64, two: i64) -> i64 {
+    if one == MISSING || two == MISSING { MISSING } else { one.saturating_add(two) }
+}
+
 /// What the inputs of a subject may be, as far as the others are rated.
-pub(crate) fn possible(scene: &Scene, state: &State, rules: &Rules, subject: u32) -> Inputs {
+pub(crate) fn possible(scene: &Scene, state: &State, rules: &Rules, subject: u32, changes: &Changes) -> Inputs {
     let mut inputs = Inputs::default();
     let mut done: Vec<usize> = Vec::new();
     for input in &rules.inputs {
@@ -162,26 +183,16 @@ pub(crate) fn possible(scene: &Scene, state: &State, rules: &Rules, subject: u32
             continue;
         }
         let found = match &first.take {
-            Take::Any(fact) => any_of(scene, &others, fact),
-            Take::Lowest(fact) => lowest_of(scene, rules, first.fact, &others, fact),
+            Take::Any(fact) => any_of(scene, changes, &others, fact),
+            Take::Lowest(fact) => lowest_of(scene, changes, rules, first.fact, &others, fact),
             Take::Level => levels_of(scene, state, rules, subject, &others),
             Take::Count { .. } => counts_of(scene, state, rules, subject, &others, &members),
         };
-        let set = inputs.sets.len();
+        let first_set = inputs.sets.len();
         for (at, (place, _)) in members.iter().enumerate() {
-            let value = match &found.entries {
+            let value = match &found.sets {
                 None => Possible::Unknown,
-                Some(entries) => {
-                    let mut values = entries.iter().filter_map(|entry| entry.get(at).copied());
-                    match values.next() {
-                        None => Possible::Unknown,
-                        Some(first) if values.all(|value| value == first) => match first {
-                            MISSING => Possible::Unknown,
-                            value => Possible::One(value),
-                        },
-                        Some(_) => Possible::Among { set, at },
-                    }
-                }
+                Some(sets) => among(found.base.get(at).copied().unwrap_or(0), sets, first_set, at),
             };
             let open = !matches!(value, Possible::One(_));
             if let Some(slot) = inputs.values.get_mut(*place) {
@@ -194,17 +205,47 @@ pub(crate) fn possible(scene: &Scene, state: &State, rules: &Rules, subject: u32
                 *slot = others.len();
             }
         }
-        inputs.sets.push(Set { entries: found.entries.unwrap_or_default(), cause: found.cause });
+        inputs.sets.extend(found.sets.unwrap_or_default());
     }
     inputs
 }
 
-/// What a bundle of inputs may be: each entry one value for each input.
+/// What an input of a bundle may be, given the sets of the bundle.
+fn among(base: i64, sets: &[Set], first_set: usize, at: usize) -> Possible {
+    let (mut base, mut turns) = (base, Vec::new());
+    for (place, set) in (first_set..).zip(sets) {
+        let mut values = set.entries.iter().filter_map(|entry| entry.get(at).copied());
+        match values.next() {
+            None => return Possible::Unknown,
+            Some(first) if values.all(|value| value == first) => base = plus(base, first),
+            Some(_) => turns.push(place),
+        }
+    }
+    match (base, turns.is_empty()) {
+        (MISSING, _) => Possible::Unknown,
+        (value, true) => Possible::One(value),
+        (base, false) => Possible::Among { base, sets: turns, at },
+    }
+}
+
+/// What a bundle of inputs may be: the base and an entry of each set, each with one value for each input.
 struct Found {
+    base: Vec<i64>,
     /// Nothing where it is not known.
-    entries: Option<Vec<Vec<i64>>>,
+    sets: Option<Vec<Set>>,
     open: Vec<u32>,
+    /// The gravest reason.
     cause: Cause,
+}
+
+impl Found {
+    fn one(value: i64) -> Self {
+        Self { base: vec![value], sets: Some(Vec::new()), open: Vec::new(), cause: Cause::None }
+    }
+
+    fn unknown(open: Vec<u32>) -> Self {
+        Self { base: Vec::new(), sets: None, open, cause: Cause::Missing }
+    }
 }
 
 /// How many of the others are rated at the levels of each input, in every completion.
@@ -222,7 +263,7 @@ fn counts_of(
     };
     let none = vec![0_i64; members.len()];
     let mut base = none.clone();
-    let mut several: Vec<BTreeSet<Vec<i64>>> = Vec::new();
+    let mut several: Vec<(Cause, BTreeSet<Vec<i64>>)> = Vec::new();
     let (mut open, mut cause) = (Vec::new(), Cause::None);
     for other in others {
         let seen = seen(scene, state, rules, subject, *other);
@@ -236,11 +277,30 @@ fn counts_of(
         } else {
             open.push(*other);
             cause = cause.max(seen.cause);
-            several.push(ways);
+            several.push((seen.cause, ways));
         }
     }
-    let mut entries: BTreeSet<Vec<i64>> = BTreeSet::from([base]);
-    for ways in &several {
+    // What facts keep open and what discretion does are sets of their own, so that either may matter without the other.
+    let mut sets = Vec::new();
+    for kept_open in [Cause::Missing, Cause::Discretion] {
+        let of_cause =
+            several.iter().filter(|(cause, _)| (*cause == Cause::Missing) == (kept_open == Cause::Missing));
+        let Some(entries) = sums(&none, of_cause.map(|(_, ways)| ways)) else {
+            return Found { base, sets: None, open, cause };
+        };
+        if entries.len() > 1 {
+            sets.push(Set { entries, cause: kept_open });
+        } else if let Some(only) = entries.first() {
+            add(&mut base, only);
+        }
+    }
+    Found { base, sets: Some(sets), open, cause }
+}
+
+/// Every sum of one way of each; nothing where they are too many.
+fn sums<'w>(none: &[i64], several: impl Iterator<Item = &'w BTreeSet<Vec<i64>>>) -> Option<Vec<Vec<i64>>> {
+    let mut entries: BTreeSet<Vec<i64>> = BTreeSet::from([none.to_vec()]);
+    for ways in several {
         entries = entries
             .iter()
             .flat_map(|entry| {
@@ -252,10 +312,10 @@ fn counts_of(
             })
             .collect();
         if entries.len() > MOST_VALUES {
-            return Found { entries: None, open, cause };
+            return None;
         }
     }
-    Found { entries: Some(entries.into_iter().collect()), open, cause }
+    Some(entries.into_iter().collect())
 }
 
 fn add(to: &mut [i64], more: &[i64]) {
@@ -282,15 +342,20 @@ fn levels_of(scene: &Scene, state: &State, rules: &Rules, subject: u32, others: 
         let joined = |one: i64, two: i64| if one == MISSING || two == MISSING { MISSING } else { one.min(two) };
         lowest = lowest.iter().flat_map(|one| ways.iter().map(move |two| joined(*one, *two))).collect();
     }
-    Found { entries: Some(lowest.into_iter().map(|level| vec![level]).collect()), open, cause }
+    let entries = lowest.into_iter().map(|level| vec![level]).collect();
+    Found { base: vec![0], sets: Some(vec![Set { entries, cause }]), open, cause }
 }
 
 /// A stated fact of another subject, read as its own rulebook declares it.
-fn stated(scene: &Scene, other: u32, name: &str) -> Option<i64> {
+fn stated(scene: &Scene, changes: &Changes, other: u32, name: &str) -> Option<i64> {
     let Kind { rules: Some(rules), .. } = scene.kind(other)? else { return None };
     let plan = rules.plan()?;
     let place = plan.find(rules.rulebook.texts(), name, 0)?;
-    let value = rules.value(place, name, scene.row(other));
+    let changed = changes.get(&other).and_then(|changed| changed.iter().find(|(known, _)| known == name));
+    let value = match changed {
+        Some((_, value)) => value.clone(),
+        None => rules.value(place, name, scene.row(other)),
+    };
     if value == Value::Missing {
         return None;
     }
@@ -298,30 +363,25 @@ fn stated(scene: &Scene, other: u32, name: &str) -> Option<i64> {
 }
 
 /// Whether a fact is true of any of the others.
-fn any_of(scene: &Scene, others: &[u32], fact: &str) -> Found {
+fn any_of(scene: &Scene, changes: &Changes, others: &[u32], fact: &str) -> Found {
     let mut open = Vec::new();
     for other in others {
-        match stated(scene, *other, fact) {
-            Some(1) => return Found { entries: Some(vec![vec![1]]), open: Vec::new(), cause: Cause::None },
+        match stated(scene, changes, *other, fact) {
+            Some(1) => return Found::one(1),
             Some(_) => {}
             None => open.push(*other),
         }
     }
-    match open.is_empty() {
-        true => Found { entries: Some(vec![vec![0]]), open, cause: Cause::None },
-        false => Found { entries: None, open, cause: Cause::Missing },
-    }
+    if open.is_empty() { Found::one(0) } else { Found::unknown(open) }
 }
 
 /// The lowest value of the enumeration, where each of the others has it; who has not keeps it open.
-fn lowest_of(scene: &Scene, rules: &Rules, own: usize, others: &[u32], fact: &str) -> Found {
+fn lowest_of(scene: &Scene, changes: &Changes, rules: &Rules, own: usize, others: &[u32], fact: &str) -> Found {
     let lowest = match rules.plan().and_then(|plan| plan.fact(own)).map(|fact| &fact.kind) {
         Some(KindPlan::Code(_)) => 0,
         _ => MISSING,
     };
-    let open: Vec<u32> = others.iter().copied().filter(|other| stated(scene, *other, fact) != Some(lowest)).collect();
-    match open.is_empty() {
-        true => Found { entries: Some(vec![vec![lowest]]), open, cause: Cause::None },
-        false => Found { entries: None, open, cause: Cause::Missing },
-    }
+    let differs = |other: &u32| stated(scene, changes, *other, fact) != Some(lowest);
+    let open: Vec<u32> = others.iter().copied().filter(differs).collect();
+    if open.is_empty() { Found::one(lowest) } else { Found::unknown(open) }
 }

@@ -363,7 +363,7 @@ impl Cohort {
         let batch = with_period_end(batch, rulebook.plan(place)?, self.period_end);
         let mut keep = own_columns(subject, &self.groupings);
         keep.extend(self.keep.iter().cloned());
-        match Rater::new(&rulebook, name, batch.schema_ref(), policies.clone(), &keep, "") {
+        match Rater::new(&rulebook, name, batch.schema_ref(), policies.clone(), &keep, report::UNNAMED) {
             Ok(rater) => {
                 let rated = (rulebook, place, policies, rater);
                 let rules = Kind::rules(name, &batch, first, names, rated, &self.groupings, &self.rates, problems);

@@ -58,6 +58,9 @@ pub struct QuotaLine {
     pub decided: (u64, u64),
 }
 
+/// What the names of results begin with until they are written into a table; no column of anybody's begins so.
+pub(crate) const UNNAMED: &str = "\u{1F}";
+
 /// How a value of a fact is shown.
 pub(crate) fn shown(rules: &Rules, fact: usize, value: i64) -> String {
     match rules.plan().and_then(|plan| plan.fact(fact)).map(|fact| &fact.kind) {
@@ -205,10 +208,11 @@ impl RatedCohort {
     /// The rows of a kind with their results: the columns of [`crate::batch::RatedTable`] as they are after the quotas, then
     /// `own_outcome`, `own_at_least` and `own_at_most` before them, `stage`, `open` (what others keep open, with their ids),
     /// the decision that counts (`decided_level`, `decision_…`) and `level`, the level in the end.
-    /// Nothing where there is no such kind, or no rulebook for it.
+    /// A result whose name the table has already is called `result_` and its name. Nothing where there is no such kind, or no
+    /// rulebook for it.
     ///
     /// # Errors
-    /// Where a column of the table has the name of one of the results.
+    /// Where Arrow refuses the columns, which is a defect of the library.
     pub fn table(&self, kind: &str) -> Option<Result<RecordBatch, arrow_schema::ArrowError>> {
         let place = self.scene.kinds.iter().position(|known| known.name == kind)?;
         let found = self.scene.kinds.get(place)?;
@@ -242,10 +246,17 @@ impl RatedCohort {
         let mut columns: Vec<ArrayRef> = kind.batch.columns().to_vec();
         let mut fields: Vec<Field> =
             kind.batch.schema_ref().fields().iter().map(|field| field.as_ref().clone()).collect();
+        // A result whose name the table has already is called by a longer one.
+        let taken: Vec<String> = fields.iter().map(|field| field.name().clone()).collect();
+        let named = |name: &str| match taken.iter().any(|known| known == name) {
+            true => format!("result_{name}"),
+            false => name.to_owned(),
+        };
+        let short = |field: &Field| field.name().strip_prefix(UNNAMED).unwrap_or(field.name()).to_owned();
         columns.extend(output.columns(results, found.texts.clone()));
-        fields.extend(output.fields.iter().cloned());
+        fields.extend(output.fields.iter().map(|field| field.clone().with_name(named(&short(field)))));
         for (field, column) in output.fields.iter().take(3).zip(own) {
-            fields.push(Field::new(format!("own_{}", field.name()), field.data_type().clone(), true));
+            fields.push(Field::new(named(&format!("own_{}", short(field))), field.data_type().clone(), true));
             columns.push(column);
         }
         let levels = &rules.rulebook.document().levels;
@@ -254,7 +265,7 @@ impl RatedCohort {
             |subject: u32| self.decisions.get(self.decided.get(subject as usize).copied().flatten()? as usize);
         let mut text = |name: &str, value: &dyn Fn(u32) -> Option<String>| {
             let column: StringArray = subjects.clone().map(value).collect();
-            fields.push(Field::new(name, DataType::Utf8, true));
+            fields.push(Field::new(named(name), DataType::Utf8, true));
             columns.push(Arc::new(column));
         };
         text("open", &|subject| self.open_text(rules, subject));
@@ -270,11 +281,11 @@ impl RatedCohort {
             .clone()
             .map(|subject| i32::try_from(decision(subject)?.date?.saturating_sub(EPOCH)).ok())
             .collect();
-        fields.push(Field::new("decision_date", DataType::Date32, true));
+        fields.push(Field::new(named("decision_date"), DataType::Date32, true));
         columns.push(Arc::new(dates));
         let stages: Int32Array =
             subjects.map(|subject| i32::try_from(self.scene.order.stage(subject)).ok()).collect();
-        fields.push(Field::new("stage", DataType::Int32, true));
+        fields.push(Field::new(named("stage"), DataType::Int32, true));
         columns.push(Arc::new(stages));
         RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
     }

@@ -171,7 +171,8 @@ impl RatedCohort {
         let mut result: Vec<(u32, Changed)> = Vec::new();
         for subject in moved {
             let (before, after) = (self.rated.state.held(subject), state.held(subject));
-            if before == after {
+            let shown = |cell: Cell| (cell.outcome, cell.leveled.then_some((cell.low, cell.high)));
+            if shown(before) == shown(after) {
                 continue;
             }
             let through = chain(&from, &facts, subject);

@@ -15,6 +15,12 @@ use crate::judge::Outcome;
 /// The place of each code among the codes that are meant; 255 where it is none of them.
 const NONE: u8 = u8::MAX;
 
+/// What a key means.
+#[inline(always)]
+pub(crate) fn meant(meaning: &[u8; 128], key: i8) -> u8 {
+    meaning.get(usize::from(key.cast_unsigned() & 127)).copied().unwrap_or(NONE)
+}
+
 /// A column of codes as small numbers.
 #[derive(Debug)]
 pub(crate) struct Codes<'a> {
@@ -58,6 +64,13 @@ impl<'a> Codes<'a> {
                 (codes.into_iter().map(|code| code.max(0)).collect(), nulls)
             }
         }
+    }
+
+    /// The keys of the rows with what each of them means, where the column is a dictionary of few codes. What stands beneath
+    /// an empty cell means nothing.
+    #[inline(always)]
+    pub(crate) fn keys(&self) -> Option<(&'a [i8], &[u8; 128])> {
+        Some((self.keys?, &self.meaning))
     }
 
     /// The code of a row; 255 where it is empty or none of those that are meant.

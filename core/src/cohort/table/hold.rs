@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering as Atomic};
 
 use arrow_array::types::Int8Type;
 use arrow_array::{Array, ArrayRef, DictionaryArray, Int8Array, RecordBatch, StringArray};
-use arrow_schema::{Field, Schema};
+use arrow_schema::{ArrowError, Field, Schema};
 
-use super::cells::{Cells, outcome_codes};
+use super::cells::{Cells, meant, outcome_codes};
 use super::groups::{Grouping, NOWHERE, Part};
-use super::ranking::{Place, Ranking};
+use super::ranking::{Place, Ranking, UNRANKED};
 use crate::batch::{ColumnCode, ColumnFault, Rater, TableError, threads};
 use crate::catalogue::Message;
 use crate::cohort::GroupRate;
@@ -20,7 +20,6 @@ use crate::cohort::hold::{Held, left};
 use crate::cohort::report::fraction_text;
 use crate::cohort::state::Cell;
 use crate::document::{Quota, Rate};
-use crate::fault::wanted;
 use crate::judge::Outcome;
 use crate::number::Fraction;
 use crate::plan::Plan;
@@ -81,13 +80,13 @@ pub struct TableQuota {
     pub over: (u64, u64),
 }
 
-/// What is counted of a group.
+/// What is counted of each group.
 #[derive(Debug, Clone, Default)]
-struct Count {
+struct Counts {
     /// Those who are rated, by level.
-    rated: [u32; 8],
+    rated: Vec<[u32; 8]>,
     /// Those who are open.
-    open: Pool,
+    open: Vec<Pool>,
 }
 
 /// Somebody who may have the limited level for certain, or perhaps.
@@ -95,7 +94,8 @@ struct Count {
 struct Candidate {
     group: u32,
     place: Place,
-    first: Option<i64>,
+    /// The first key of the ranking.
+    first: i64,
 }
 
 /// What one grouping came to: the rows that are left something else than before.
@@ -148,7 +148,8 @@ impl Rulebook {
             let work = Work { rulebook: self, quota, rated, cells: &cells, options, top: levels.len() };
             work.hold(policies, &mut held.quotas, &mut changes)?;
         }
-        held.batches = written(rated, &cells, &options.prefix, &levels, changes)?;
+        let how = (options.prefix.as_str(), threads(options.threads));
+        held.batches = written(rated, &cells, how, &levels, changes)?;
         Ok(held)
     }
 }
@@ -202,16 +203,15 @@ impl Work<'_> {
         changes: &mut Left,
     ) {
         let (counts, candidates) = self.count(terms, grouping, ranking);
-        let mut held: Vec<Option<Held>> = Vec::with_capacity(counts.len());
-        for (group, count) in (0_u32..).zip(&counts) {
-            let members = count.members();
-            if members == 0 {
+        let mut held: Vec<Option<Held>> = Vec::with_capacity(counts.open.len());
+        for group in 0..counts.open.len() as u32 {
+            if counts.is_empty(group) {
                 held.push(None);
                 continue;
             }
             let named = grouping.name(group);
             let rate = self.rate(name, &named);
-            let allowance = rate.map(|rate| count.pool(terms).allowance(terms, rate));
+            let allowance = rate.map(|rate| counts.pool(terms, group).allowance(terms, rate));
             let none = Allowance { candidates: (0, 0), base: (0, 0), most: (0, 0), over: (0, 0) };
             let found = allowance.unwrap_or(none);
             lines.push(TableQuota {
@@ -267,10 +267,10 @@ impl Work<'_> {
     }
 
     /// Counts every group, and collects those who may have the limited level.
-    fn count(&self, terms: &Terms, grouping: &Grouping, ranking: &Ranking<'_>) -> (Vec<Count>, Vec<Candidate>) {
+    fn count(&self, terms: &Terms, grouping: &Grouping, ranking: &Ranking<'_>) -> (Counts, Vec<Candidate>) {
         let next = AtomicUsize::new(0);
         let work = || {
-            let mut counts = vec![Count::default(); grouping.count()];
+            let mut counts = Counts::new(grouping.count());
             let mut candidates = Vec::new();
             let mut codes = Vec::new();
             loop {
@@ -279,23 +279,42 @@ impl Work<'_> {
                     return (counts, candidates);
                 };
                 grouping.codes(batch, &mut codes);
-                for (row, group) in (0_u32..).zip(&codes) {
-                    let outcome = cells.outcome.get(row as usize);
-                    let here = (place as u32, row);
-                    if outcome == 0 {
-                        // Rated: one level, which is all that there is to count.
-                        let level = cells.high.get(row as usize);
-                        if let Some(count) = counts.get_mut(*group as usize) {
-                            if let Some(rated) = count.rated.get_mut(usize::from(level)) {
-                                *rated = rated.saturating_add(1);
+                let mut open = Vec::new();
+                let mut rated = |row: u32, group: u32, level: u8| {
+                    if let Some(counts) = counts.rated.get_mut(group as usize)
+                        && let Some(count) = counts.get_mut(usize::from(level & 7))
+                    {
+                        *count = count.saturating_add(1);
+                    }
+                    if level == terms.level {
+                        let here = (place as u32, row);
+                        candidates.push(Candidate { group, place: here, first: ranking.first(here) });
+                    }
+                };
+                // Of those who are rated the one level is all that there is to count.
+                match (cells.outcome.keys(), cells.high.keys()) {
+                    (Some((outcomes, outcome)), Some((levels, level))) => {
+                        let rows = (0_u32..).zip(&codes).zip(outcomes.iter().zip(levels));
+                        for ((row, group), (outcome_key, level_key)) in rows {
+                            match meant(outcome, *outcome_key) {
+                                0 => rated(row, *group, meant(level, *level_key)),
+                                _ => open.push(row),
                             }
                         }
-                        if level == terms.level {
-                            candidates.push(Candidate { group: *group, place: here, first: ranking.first(here) });
-                        }
-                        continue;
                     }
-                    self.count_open(terms, cells.get(row as usize), (*group, here), &mut counts, &mut candidates);
+                    _ => {
+                        for (row, group) in (0_u32..).zip(&codes) {
+                            match cells.outcome.get(row as usize) {
+                                0 => rated(row, *group, cells.high.get(row as usize)),
+                                _ => open.push(row),
+                            }
+                        }
+                    }
+                }
+                for row in open {
+                    let group = codes.get(row as usize).copied().unwrap_or(NOWHERE);
+                    let here = (group, (place as u32, row));
+                    self.count_open(terms, cells.get(row as usize), here, &mut counts, &mut candidates);
                 }
             }
         };
@@ -313,9 +332,7 @@ impl Work<'_> {
         });
         let (mut counts, mut candidates) = done.pop().unwrap_or_default();
         for (more, others) in done {
-            for (count, more) in counts.iter_mut().zip(more) {
-                count.add(&more);
-            }
+            counts.add(&more);
             candidates.extend(others);
         }
         (counts, candidates)
@@ -326,7 +343,7 @@ impl Work<'_> {
         terms: &Terms,
         cell: Cell,
         (group, place): (u32, Place),
-        counts: &mut [Count],
+        counts: &mut Counts,
         candidates: &mut Vec<Candidate>,
     ) {
         let invalid = cell.outcome == Outcome::Invalid;
@@ -334,11 +351,11 @@ impl Work<'_> {
         let Some((low, high)) = cell.levels(top).filter(|_| !(invalid && self.options.leave_out_invalid)) else {
             return;
         };
-        if let Some(count) = counts.get_mut(group as usize) {
-            count.open.add(terms, low, high, cell.perhaps_unrated());
+        if let Some(pool) = counts.open.get_mut(group as usize) {
+            pool.add(terms, low, high, cell.perhaps_unrated());
         }
         if cell.leveled && (low..=high).contains(&terms.level) {
-            candidates.push(Candidate { group, place, first: None });
+            candidates.push(Candidate { group, place, first: UNRANKED });
         }
     }
 
@@ -378,10 +395,10 @@ impl Work<'_> {
                     found.over.0 == found.over.1 && found.most.0 == found.most.1 && found.most.1 > 0
                 });
                 // Who is open is no candidate of the ranking, and who lacks a key leaves it undone.
-                let all = members.iter().all(|member| member.first.is_some());
+                let all = members.iter().all(|member| member.first != UNRANKED);
                 match held {
                     Some(held) if ranked && closed && all => {
-                        step_down(terms, ranking, members, held.allowance.most.1, self, &mut changes);
+                        step_down(terms, ranking, members, held.allowance.most.1, &mut changes);
                     }
                     _ => changes.extend(
                         members
@@ -433,18 +450,10 @@ fn bring_together(candidates: &mut Vec<Candidate>, groups: usize) {
 }
 
 /// Lets those over step down by the ranking; those who tie across the line stay open.
-fn step_down(
-    terms: &Terms,
-    ranking: &Ranking<'_>,
-    members: &[Candidate],
-    most: u64,
-    work: &Work<'_>,
-    changes: &mut Left,
-) {
+fn step_down(terms: &Terms, ranking: &Ranking<'_>, members: &[Candidate], most: u64, changes: &mut Left) {
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let Some(below) = terms.level.checked_sub(1).filter(|_| most < members.len()) else { return };
-    let mut order: Vec<(i64, Place)> =
-        members.iter().map(|member| (member.first.unwrap_or(0), member.place)).collect();
+    let mut order: Vec<(i64, Place)> = members.iter().map(|member| (member.first, member.place)).collect();
     let compare =
         |one: &(i64, Place), two: &(i64, Place)| one.0.cmp(&two.0).then_with(|| ranking.compare(one.1, two.1));
     // The best of those over stands at the line; before it are those within, in no order.
@@ -452,29 +461,37 @@ fn step_down(
     let tied = |other: &(i64, Place)| compare(other, first_over).is_eq();
     let open_before: Vec<Place> = within.iter().filter(|other| tied(other)).map(|(_, place)| *place).collect();
     let across = !open_before.is_empty();
-    let open = |place: Place| (place, Cell { low: below, outcome: Outcome::AuthorityDecides, ..work.cell(place) });
-    let down = |place: Place| (place, Cell { low: below, high: below, ..work.cell(place) });
+    // Whoever is ranked is rated at the limited level.
+    let rated = Cell { outcome: Outcome::Rated, low: below, high: below, leveled: true, perhaps_unrated: false };
+    let open = |place: Place| (place, Cell { high: terms.level, outcome: Outcome::AuthorityDecides, ..rated });
+    let down = |place: Place| (place, rated);
     changes.extend(open_before.iter().map(|place| open(*place)));
     changes.push(if across { open(first_over.1) } else { down(first_over.1) });
     changes.extend(over.iter().map(|other| if across && tied(other) { open(other.1) } else { down(other.1) }));
 }
 
-impl Count {
-    fn members(&self) -> u64 {
-        let rated: u64 = self.rated.iter().map(|count| u64::from(*count)).sum();
-        rated.saturating_add(self.open.size())
+impl Counts {
+    fn new(groups: usize) -> Self {
+        Self { rated: vec![[0; 8]; groups], open: vec![Pool::default(); groups] }
+    }
+
+    fn is_empty(&self, group: u32) -> bool {
+        let nobody = self.rated.get(group as usize).is_none_or(|counts| counts.iter().all(|count| *count == 0));
+        nobody && self.open.get(group as usize).is_none_or(|pool| pool.size() == 0)
     }
 
     fn add(&mut self, other: &Self) {
-        for (to, more) in self.rated.iter_mut().zip(other.rated) {
-            *to = to.saturating_add(more);
+        for (to, more) in self.rated.iter_mut().flatten().zip(other.rated.iter().flatten()) {
+            *to = to.saturating_add(*more);
         }
-        self.open.join(&other.open);
+        for (to, more) in self.open.iter_mut().zip(&other.open) {
+            to.join(more);
+        }
     }
 
-    fn pool(&self, terms: &Terms) -> Pool {
-        let mut pool = self.open;
-        for (level, count) in (0_u8..).zip(self.rated) {
+    fn pool(&self, terms: &Terms, group: u32) -> Pool {
+        let mut pool = self.open.get(group as usize).copied().unwrap_or_default();
+        for (level, count) in (0_u8..).zip(self.rated.get(group as usize).copied().unwrap_or_default()) {
             pool.add_many(terms, level, u64::from(count));
         }
         pool
@@ -485,7 +502,7 @@ impl Count {
 fn written(
     rated: &[RecordBatch],
     cells: &[Cells<'_>],
-    prefix: &str,
+    (prefix, threads): (&str, usize),
     levels: &[String],
     changes: Left,
 ) -> Result<Vec<RecordBatch>, TableError> {
@@ -497,58 +514,83 @@ fn written(
     }
     let outcomes: ArrayRef = Arc::new(StringArray::from(outcome_codes()));
     let levels: ArrayRef = Arc::new(StringArray::from(levels.to_vec()));
-    let mut batches = Vec::with_capacity(rated.len());
-    for ((batch, cells), changes) in rated.iter().zip(cells).zip(by_batch) {
-        let mut columns = batch.columns().to_vec();
-        let mut fields: Vec<Field> = batch.schema_ref().fields().iter().map(|field| field.as_ref().clone()).collect();
-        let names = ["outcome", "at_least", "at_most"].map(|name| format!("{prefix}{name}"));
-        let mut keys = [&cells.outcome, &cells.low, &cells.high].map(|codes| codes.copied());
-        // Of several quotas the strictest counts.
-        for (place, cell) in changes {
-            let row = place.1 as usize;
-            let now: [Option<i8>; 3] = keys.each_ref().map(|(list, _)| list.get(row).copied());
-            let [Some(outcome), Some(low), Some(high)] = now else { continue };
-            let before = Cell {
-                outcome: usize::try_from(outcome)
-                    .ok()
-                    .and_then(|at| Outcome::ALL.get(at))
-                    .copied()
-                    .unwrap_or(Outcome::Invalid),
-                low: u8::try_from(low).unwrap_or(0),
-                high: u8::try_from(high).unwrap_or(0),
-                ..cell
+    let values = [&outcomes, &levels, &levels];
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut made = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Atomic::Relaxed);
+            let (Some(batch), Some(cells), Some(changes)) = (rated.get(place), cells.get(place), by_batch.get(place))
+            else {
+                return made;
             };
-            let both = stricter(before, cell);
-            let outcome = Outcome::ALL.iter().position(|known| *known == both.outcome).unwrap_or(0);
-            let found = [outcome as i8, both.low as i8, both.high as i8];
-            for ((list, _), key) in keys.iter_mut().zip(found) {
-                if let Some(slot) = list.get_mut(row) {
-                    *slot = key;
-                }
+            made.push((place, left_in(batch, cells, prefix, values, changes)));
+        }
+    };
+    let wanted = threads.min(rated.len().max(1));
+    let mut made = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..wanted).map(|_| scope.spawn(work)).collect();
+        let mut made = work();
+        for other in others {
+            match other.join() {
+                Ok(more) => made.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
             }
         }
-        for (name, ((keys, nulls), values)) in names.iter().zip(keys.into_iter().zip([&outcomes, &levels, &levels])) {
-            let array = Int8Array::new(keys.into(), nulls);
-            let array: DictionaryArray<Int8Type> = DictionaryArray::new(array, Arc::clone(values));
-            let Some(at) = fields.iter().position(|field| field.name() == name) else { continue };
-            let (Some(slot), Some(field)) = (columns.get_mut(at), fields.get(at).cloned()) else { continue };
-            let own = std::mem::replace(slot, Arc::new(array));
-            let data = slot.data_type().clone();
-            if let Some(field) = fields.get_mut(at) {
-                *field = field.clone().with_data_type(data);
-            }
-            let short = name.strip_prefix(prefix).unwrap_or(name);
-            fields.push(field.with_name(format!("{prefix}own_{short}")));
-            columns.push(own);
-        }
-        let schema = Schema::new_with_metadata(fields, batch.schema_ref().metadata().clone());
-        let made = RecordBatch::try_new(Arc::new(schema), columns);
-        batches.push(made.map_err(|error| {
-            let expected = wanted(Message::TableWantedFree, &[]);
-            TableError::one(ColumnFault::new("own_outcome", ColumnCode::NameTaken, expected, error.to_string()))
-        })?);
+        made
+    });
+    made.sort_by_key(|(place, _)| *place);
+    let batches: Result<Vec<RecordBatch>, ArrowError> = made.into_iter().map(|(_, batch)| batch).collect();
+    batches.map_err(|error| {
+        let expected = Message::TableWantedFree;
+        TableError::one(ColumnFault::new("own_outcome", ColumnCode::NameTaken, expected, error.to_string()))
+    })
+}
+
+/// One batch with what the quotas left of its rows.
+fn left_in(
+    batch: &RecordBatch,
+    cells: &Cells<'_>,
+    prefix: &str,
+    values: [&ArrayRef; 3],
+    changes: &[(Place, Cell)],
+) -> Result<RecordBatch, ArrowError> {
+    let mut columns = batch.columns().to_vec();
+    let mut fields: Vec<Field> = batch.schema_ref().fields().iter().map(|field| field.as_ref().clone()).collect();
+    let mut keys = [&cells.outcome, &cells.low, &cells.high].map(|codes| codes.copied());
+    let [(outcomes, _), (lows, _), (highs, _)] = &mut keys;
+    // Of several quotas the strictest counts.
+    for (place, cell) in changes {
+        let row = place.1 as usize;
+        let (Some(outcome), Some(low), Some(high)) = (outcomes.get_mut(row), lows.get_mut(row), highs.get_mut(row))
+        else {
+            continue;
+        };
+        let before = Cell {
+            outcome: Outcome::ALL.get(usize::from(outcome.cast_unsigned())).copied().unwrap_or(Outcome::Invalid),
+            low: low.cast_unsigned(),
+            high: high.cast_unsigned(),
+            ..*cell
+        };
+        let both = stricter(before, *cell);
+        let at = Outcome::ALL.iter().position(|known| *known == both.outcome).unwrap_or(0);
+        (*outcome, *low, *high) = (at as i8, both.low.cast_signed(), both.high.cast_signed());
     }
-    Ok(batches)
+    let names = ["outcome", "at_least", "at_most"];
+    for (short, ((keys, nulls), values)) in names.iter().zip(keys.into_iter().zip(values)) {
+        let name = format!("{prefix}{short}");
+        let keys = Int8Array::try_new(keys.into(), nulls)?;
+        let array: DictionaryArray<Int8Type> = DictionaryArray::try_new(keys, Arc::clone(values))?;
+        let Some(at) = fields.iter().position(|field| *field.name() == name) else { continue };
+        let (Some(slot), Some(field)) = (columns.get_mut(at), fields.get_mut(at)) else { continue };
+        let own = std::mem::replace(slot, Arc::new(array));
+        let own_field = field.clone().with_name(format!("{prefix}own_{short}"));
+        *field = field.clone().with_data_type(slot.data_type().clone());
+        fields.push(own_field);
+        columns.push(own);
+    }
+    let schema = Schema::new_with_metadata(fields, batch.schema_ref().metadata().clone());
+    RecordBatch::try_new(Arc::new(schema), columns)
 }
 
 /// What two quotas leave together.

@@ -5,20 +5,30 @@ use std::cmp::Ordering;
 use arrow_array::cast::AsArray;
 use arrow_array::types::Decimal128Type;
 use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
 
 use super::groups::Whole;
 use crate::cohort::tables::{column, text_at};
 use crate::document::{RankBy, RankKey};
 
+/// A number in one batch.
+#[derive(Debug, Clone, Copy)]
+enum Number<'a> {
+    Whole(Whole<'a>, Option<&'a NullBuffer>),
+    Decimal(&'a [i128], Option<&'a NullBuffer>),
+}
+
 /// A key of the ranking in one batch.
 #[derive(Debug)]
 enum Key<'a> {
-    Whole(Whole<'a>, &'a ArrayRef),
-    Decimal(&'a [i128], &'a ArrayRef),
-    Share(Box<(Key<'a>, Key<'a>)>),
+    Number(Number<'a>),
+    Share(Number<'a>, Number<'a>),
     Text(&'a ArrayRef),
 }
+
+/// The first key of a row that cannot be ranked.
+pub(super) const UNRANKED: i64 = i64::MAX;
 
 /// The keys of a ranking in all batches.
 #[derive(Debug)]
@@ -45,9 +55,9 @@ impl<'a> Ranking<'a> {
             };
             keys.iter()
                 .map(|key| match &key.by {
-                    RankBy::Score => number(&format!("{prefix}score")),
-                    RankBy::Fact(name) => number(name),
-                    RankBy::Share(share) => Ok(Key::Share(Box::new((number(&share.part)?, number(&share.whole)?)))),
+                    RankBy::Score => number(&format!("{prefix}score")).map(Key::Number),
+                    RankBy::Fact(name) => number(name).map(Key::Number),
+                    RankBy::Share(share) => Ok(Key::Share(number(&share.part)?, number(&share.whole)?)),
                     RankBy::Id => column(batch, id).map(Key::Text).ok_or(id.to_owned()),
                 })
                 .collect()
@@ -56,20 +66,21 @@ impl<'a> Ranking<'a> {
     }
 
     /// The first key of a row as a number: of two that differ the smaller comes first. The same for all where it is no
-    /// number; nothing where the row lacks a key and cannot be ranked.
-    pub(super) fn first(&self, place: Place) -> Option<i64> {
-        let keys = self.batches.get(place.0 as usize)?;
+    /// number; [`UNRANKED`] where the row lacks a key.
+    #[inline(always)]
+    pub(super) fn first(&self, place: Place) -> i64 {
         let row = place.1 as usize;
+        let keys = self.batches.get(place.0 as usize).map(Vec::as_slice).unwrap_or_default();
         if !keys.iter().all(|key| key.is_known(row)) {
-            return None;
+            return UNRANKED;
         }
-        let number = match keys.first()? {
-            Key::Whole(values, _) => values.get(row),
-            Key::Decimal(values, _) => i64::try_from(values.get(row).copied()?).ok()?,
-            Key::Share(_) | Key::Text(_) => return Some(0),
-        };
-        let lowest_first = self.keys.first().is_some_and(|key| key.lowest_first);
-        Some(if lowest_first { number } else { number.checked_neg()? })
+        match (keys.first(), self.keys.first()) {
+            (Some(Key::Number(number)), Some(key)) => {
+                let number = number.narrow(row);
+                if key.lowest_first { number } else { number.saturating_neg() }
+            }
+            _ => 0,
+        }
     }
 
     /// Compares two rows by every key.
@@ -86,35 +97,57 @@ impl<'a> Ranking<'a> {
     }
 }
 
-fn number(array: &ArrayRef) -> Option<Key<'_>> {
+fn number(array: &ArrayRef) -> Option<Number<'_>> {
+    let nulls = array.nulls().filter(|nulls| nulls.null_count() > 0);
     match array.data_type() {
-        DataType::Decimal128(..) => Some(Key::Decimal(array.as_primitive::<Decimal128Type>().values(), array)),
-        _ => Whole::of(array.as_ref()).map(|values| Key::Whole(values, array)),
+        DataType::Decimal128(..) => Some(Number::Decimal(array.as_primitive::<Decimal128Type>().values(), nulls)),
+        _ => Whole::of(array.as_ref()).map(|values| Number::Whole(values, nulls)),
+    }
+}
+
+impl Number<'_> {
+    #[inline(always)]
+    fn is_known(self, row: usize) -> bool {
+        let (Self::Whole(_, nulls) | Self::Decimal(_, nulls)) = self;
+        nulls.is_none_or(|nulls| nulls.is_valid(row))
+    }
+
+    #[inline(always)]
+    fn narrow(self, row: usize) -> i64 {
+        match self {
+            Self::Whole(values, _) => values.get(row),
+            Self::Decimal(values, _) => {
+                let value = values.get(row).copied().unwrap_or(0);
+                i64::try_from(value).unwrap_or(if value < 0 { i64::MIN } else { i64::MAX - 1 })
+            }
+        }
+    }
+
+    fn wide(self, row: usize) -> i128 {
+        match self {
+            Self::Whole(values, _) => i128::from(values.get(row)),
+            Self::Decimal(values, _) => values.get(row).copied().unwrap_or(0),
+        }
     }
 }
 
 impl Key<'_> {
+    #[inline(always)]
     fn is_known(&self, row: usize) -> bool {
         match self {
-            Self::Whole(_, array) | Self::Decimal(_, array) | Self::Text(array) => !array.is_null(row),
+            Self::Number(number) => number.is_known(row),
+            Self::Text(array) => array.null_count() == 0 || !array.is_null(row),
             // A share of nothing is unknown.
-            Self::Share(share) => share.0.is_known(row) && share.1.is_known(row) && share.1.wide(row) != 0,
-        }
-    }
-
-    fn wide(&self, row: usize) -> i128 {
-        match self {
-            Self::Whole(values, _) => i128::from(values.get(row)),
-            Self::Decimal(values, _) => values.get(row).copied().unwrap_or(0),
-            Self::Share(_) | Self::Text(_) => 0,
+            Self::Share(part, whole) => part.is_known(row) && whole.is_known(row) && whole.narrow(row) != 0,
         }
     }
 
     fn compare(&self, row: usize, other: &Self, other_row: usize) -> Ordering {
         match (self, other) {
-            (Self::Share(one), Self::Share(two)) => {
-                let left = one.0.wide(row).saturating_mul(two.1.wide(other_row));
-                let right = two.0.wide(other_row).saturating_mul(one.1.wide(row));
+            (Self::Number(one), Self::Number(two)) => one.wide(row).cmp(&two.wide(other_row)),
+            (Self::Share(part, whole), Self::Share(other_part, other_whole)) => {
+                let left = part.wide(row).saturating_mul(other_whole.wide(other_row));
+                let right = other_part.wide(other_row).saturating_mul(whole.wide(row));
                 // Both wholes are above 0 where the rows are in order.
                 left.cmp(&right)
             }
@@ -124,7 +157,7 @@ impl Key<'_> {
                 }
                 _ => text_at(one.as_ref(), row).cmp(&text_at(two.as_ref(), other_row)),
             },
-            _ => self.wide(row).cmp(&other.wide(other_row)),
+            _ => Ordering::Equal,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use arrow_array::{ArrayRef, Decimal128Array, RecordBatch, StringArray, UInt64Array};
 use arrow_schema::{DataType, Field, Schema};
 
-use super::cells::{Codes, outcome_codes};
+use super::cells::{Codes, meant, outcome_codes};
 use super::groups::{Grouping, Part};
 use crate::batch::{ColumnCode, ColumnFault, TableError, threads};
 use crate::catalogue::Message;
@@ -32,7 +32,7 @@ pub struct TallyOptions {
 type Counts = [u64; 16];
 
 /// Where the outcomes other than rated begin.
-const OTHERS: usize = 8;
+const OTHERS: u8 = 8;
 
 /// Counts a rated table. Each row of the result is a group: its columns, then how many are rated at each level, how many
 /// came out otherwise, by outcome, and the shares of the levels among those rated, half rounded up; where nobody is rated they
@@ -87,13 +87,24 @@ pub fn tally(rated: &[RecordBatch], options: &TallyOptions) -> Result<RecordBatc
                 }
                 false => grouping.codes(batch, &mut codes),
             }
-            for (row, group) in codes.iter().enumerate() {
-                let at = match outcomes.get(row) {
-                    0 => usize::from(levels.get(row)),
-                    other => OTHERS.saturating_add(usize::from(other)),
-                };
-                if let Some(count) = counts.get_mut(*group as usize).and_then(|counts| counts.get_mut(at)) {
+            let mut count = |group: u32, outcome: u8, level: u8| {
+                let at = if outcome == 0 { level & 7 } else { (outcome & 7) | OTHERS };
+                if let Some(counts) = counts.get_mut(group as usize)
+                    && let Some(count) = counts.get_mut(usize::from(at))
+                {
                     *count = count.saturating_add(1);
+                }
+            };
+            match (outcomes.keys(), levels.keys()) {
+                (Some((outcome_keys, outcome)), Some((level_keys, level))) => {
+                    for (group, (one, two)) in codes.iter().zip(outcome_keys.iter().zip(level_keys)) {
+                        count(*group, meant(outcome, *one), meant(level, *two));
+                    }
+                }
+                _ => {
+                    for (row, group) in codes.iter().enumerate() {
+                        count(*group, outcomes.get(row), levels.get(row));
+                    }
                 }
             }
         }
@@ -149,7 +160,7 @@ fn table(groups: &[(Vec<String>, Counts)], options: &TallyOptions) -> Result<Rec
         count(level, place);
     }
     for (place, outcome) in Outcome::ALL.iter().enumerate().skip(1) {
-        count(outcome.code(), OTHERS.saturating_add(place));
+        count(outcome.code(), usize::from(OTHERS).saturating_add(place));
     }
     let Some(decimals) = options.decimals else {
         return RecordBatch::try_new(Arc::new(Schema::new(fields)), columns);

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString};
 use xeploai::batch::TableError;
-use xeploai::document::{Fact, FactType, Field, FieldType, Period, Words};
+use xeploai::document::{Fact, FactType, Field, FieldType, Period, Rate, Words};
 use xeploai::{Case, Expected, LoadError, PolicySet, Problem, ProblemCode, Rulebook, read_cell};
 
 use crate::cells;
@@ -365,6 +365,28 @@ impl PyRulebook {
         let policies = self.policies(py, policies)?;
         let paths = (source, target);
         table::rate_file(py, &self.rulebook, subject, paths, form, policies, threads, keep, prefix, progress)
+    }
+
+    /// The quotas of a kind: their ids, citations, limited levels, groupings and shares.
+    fn quotas<'py>(&self, py: Python<'py>, subject: &str) -> PyResult<Bound<'py, PyList>> {
+        let subject = self.rulebook.subject(subject).map_err(|error| unknown_subject(py, &error))?;
+        let list = PyList::empty(py);
+        for quota in &subject.quotas {
+            let entry = PyDict::new(py);
+            entry.set_item("id", &quota.id)?;
+            entry.set_item("level", &quota.level)?;
+            entry.set_item("group_by", &quota.group_by)?;
+            let (rate, recorded) = match &quota.rate {
+                Rate::Share(share) => (Some(share), None),
+                Rate::Recorded(recorded) => (None, Some(&recorded.recorded)),
+            };
+            entry.set_item("rate", rate)?;
+            entry.set_item("recorded", recorded)?;
+            entry.set_item("exceptional_rate", &quota.exceptional_rate)?;
+            entry.set_item("words", both(py, |language| quota.words.get(language).to_owned())?)?;
+            list.append(entry)?;
+        }
+        Ok(list)
     }
 
     /// Holds the quotas of a kind on a rated table: groups counted, those over left to the authority or, where a local

@@ -15,7 +15,10 @@ use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
 use pyo3::exceptions::{PyKeyboardInterrupt, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyCapsuleMethods, PyDict, PyList};
-use xeploai::batch::{Counted, FileError, FileForm, Progress, RatedTable, TableError, TableOptions};
+use xeploai::batch::{
+    Counted, FileError, FileForm, Progress, RatedTable, TableError, TableOptions, read_columns, value_at,
+    write_columns,
+};
 use xeploai::{Outcome, PolicySet, Rulebook};
 
 use crate::errors::{both, exception, guard};
@@ -393,6 +396,36 @@ impl PyArrowTable {
         capsule(py, Box::new(RecordBatchIterator::new(batches, Arc::clone(&self.schema))))
     }
 
+    /// A file of columns, Parquet or Arrow, by the end of its name. Raises ``OSError``, or ``ValueError`` where it is not of
+    /// its form.
+    #[staticmethod]
+    fn read(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        let form = form(&path, None)?;
+        let read = guard(py, || Ok(py.detach(|| read_columns(&path, form))))?;
+        let (schema, batches) = read.map_err(file_error)?;
+        Ok(Self { schema, batches })
+    }
+
+    /// Writes it into a file of columns, by the end of its name or ``form``.
+    #[pyo3(signature = (path, form = None))]
+    fn write(&self, py: Python<'_>, path: PathBuf, form: Option<&str>) -> PyResult<()> {
+        let form = self::form(&path, form)?;
+        guard(py, || Ok(py.detach(|| write_columns(&path, form, &self.schema, &self.batches))))?.map_err(file_error)
+    }
+
+    /// A column as Python values: text, whole numbers, booleans, days as ``YYYY-MM-DD``, decimals as text; ``None`` for an
+    /// empty cell, and for what is none of these.
+    fn column<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyList>> {
+        let place = self.schema.index_of(name).map_err(|_| pyo3::exceptions::PyKeyError::new_err(name.to_owned()))?;
+        let list = PyList::empty(py);
+        for column in self.batches.iter().filter_map(|batch| batch.columns().get(place)) {
+            for row in 0..column.len() {
+                list.append(crate::cells::object(py, &value_at(column.as_ref(), row))?)?;
+            }
+        }
+        Ok(list)
+    }
+
     /// The names of its columns.
     #[getter]
     fn column_names(&self) -> Vec<&str> {
@@ -520,6 +553,13 @@ pub(crate) fn rate_file<'py>(
             let raised = report.raised.lock().unwrap_or_else(PoisonError::into_inner).take();
             Err(raised.unwrap_or_else(|| PyValueError::new_err(error.to_string())))
         }
+    }
+}
+
+fn file_error(error: FileError) -> PyErr {
+    match error {
+        FileError::Io(error) => error.into(),
+        error => PyValueError::new_err(error.to_string()),
     }
 }
 

@@ -12,7 +12,20 @@
 from __future__ import annotations
 
 from . import errors as errors
-from ._core import ArrowTable, Library, RatedTable, Rating, Rulebook, __version__, invalid, message, schema
+from ._core import (
+    ArrowTable,
+    Cohort,
+    HeldTable,
+    Library,
+    RatedCohort,
+    RatedTable,
+    Rating,
+    Rulebook,
+    __version__,
+    invalid,
+    message,
+    schema,
+)
 from .errors import (
     FactsError,
     FileFormatError,
@@ -27,13 +40,16 @@ from .errors import (
 
 __all__ = [
     "ArrowTable",
+    "Cohort",
     "FactsError",
     "FileFormatError",
+    "HeldTable",
     "InternalError",
     "Library",
     "LoadError",
     "NotInForceError",
     "PolicyError",
+    "RatedCohort",
     "RatedTable",
     "Rating",
     "Rulebook",

@@ -61,6 +61,10 @@ class Book:
         fit(sheet)
         return cls(workbook, table.name)
 
+    def sheets(self) -> list[str]:
+        """The names of its sheets, in their order."""
+        return list(self._workbook.sheetnames)
+
     def table(self, sheet: str | None) -> Table:
         """The table in a sheet; in the first one, where none is named."""
         found = self._sheet(sheet)

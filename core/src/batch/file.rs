@@ -233,6 +233,43 @@ fn count(rater: &Rater, batch: &RecordBatch, single: usize) -> Counted {
     counted
 }
 
+/// Reads a whole file of columns into memory.
+///
+/// # Errors
+/// Where it cannot be read, or is not of its form.
+pub fn read_columns(path: &Path, form: FileForm) -> Result<(SchemaRef, Vec<RecordBatch>), FileError> {
+    let input = Input::open(path, form)?;
+    let schema = input.schema();
+    let batches: Result<Vec<RecordBatch>, ArrowError> = match input {
+        Input::Batches(reader) => reader.collect(),
+        Input::Parquet(metadata) => {
+            let file = File::open(path)?;
+            ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+                .with_batch_size(PORTION)
+                .build()?
+                .collect()
+        }
+    };
+    Ok((schema, batches?))
+}
+
+/// Writes batches of one schema into a file. What stands there after an error is of no use.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_columns(
+    path: &Path,
+    form: FileForm,
+    schema: &SchemaRef,
+    batches: &[RecordBatch],
+) -> Result<(), FileError> {
+    let mut output = Output::create(path, form, schema)?;
+    for batch in batches {
+        output.write(batch)?;
+    }
+    output.close()
+}
+
 enum Input {
     Parquet(ArrowReaderMetadata),
     Batches(Box<dyn RecordBatchReader + Send>),

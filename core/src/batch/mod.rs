@@ -21,12 +21,13 @@ mod table;
 mod value;
 
 #[cfg(feature = "files")]
-pub use file::{Counted, FileError, FileForm};
+pub use file::{Counted, FileError, FileForm, read_columns, write_columns};
 pub use program::Unplanned;
 pub use reasons::{Fault as FactFault, ReasonPlace, Reasons};
 pub(crate) use results::{Results, Scores};
 pub use stream::{Progress, RatedTable, TableOptions};
 pub(crate) use stream::{Rater, threads, unknown};
-pub(crate) use value::{EPOCH, value_at};
+pub(crate) use value::EPOCH;
+pub use value::value_at;
 
 pub use table::{ColumnCode, ColumnFault, TableError};

@@ -20,9 +20,17 @@ use super::program::DAYS;
 /// 1970-01-01, as [`crate::date`] counts days.
 pub(crate) const EPOCH: i64 = 719_163;
 
-/// The value of a cell.
-pub(crate) fn value_at(array: &dyn Array, row: usize) -> Value<'_> {
-    if array.is_null(row) {
+/// The value of a cell of a column of Arrow, as a case would state it; [`Value::Missing`] where it is empty or there is none.
+///
+/// ```
+/// use arrow_array::Int32Array;
+/// use xeploai::{Value, batch::value_at};
+/// let column = Int32Array::from(vec![Some(3), None]);
+/// assert_eq!(value_at(&column, 0), Value::Integer(3));
+/// assert_eq!(value_at(&column, 1), Value::Missing);
+/// ```
+pub fn value_at(array: &dyn Array, row: usize) -> Value<'_> {
+    if row >= array.len() || array.is_null(row) {
         return Value::Missing;
     }
     match array.data_type() {

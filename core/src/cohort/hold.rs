@@ -75,7 +75,10 @@ pub(crate) fn hold(
         .members
         .iter()
         .copied()
-        .filter(|member| state.own(*member).outcome == Outcome::Rated && state.own(*member).high == terms.level)
+        .filter(|member| {
+            let cell = state.own(*member);
+            cell.leveled && cell.low == terms.level && cell.high == terms.level
+        })
         .collect();
     if !quota.quota.ranking.is_empty() {
         held.ranking = ranking(scene, rules, &quota.quota.ranking, &candidates, known).unwrap_or_default();
@@ -97,7 +100,8 @@ pub(crate) fn left(cell: Cell, member: u32, terms: &Terms, held: Option<&Held>) 
         let outcome = if settled { Outcome::Rated } else { cell.outcome };
         return Cell { low, high, outcome, ..cell };
     }
-    if over.1 == 0 || cell.outcome != Outcome::Rated {
+    // Whoever may be at a lower level anyway is as open as the quota would make them.
+    if over.1 == 0 || cell.low != terms.level {
         return cell;
     }
     let closed = over.0 == over.1 && held.allowance.most.0 == held.allowance.most.1;

@@ -64,6 +64,7 @@ mod ranks;
 mod rating;
 pub mod report;
 mod rulebook;
+pub mod statistics;
 pub mod text;
 
 pub use case::{Case, Item, Value};

@@ -8,6 +8,7 @@ mod library;
 mod objects;
 mod rating;
 mod rulebook;
+mod statistics;
 mod table;
 
 use pyo3::prelude::*;
@@ -33,6 +34,8 @@ mod _core {
     use super::rating::PyRating;
     #[pymodule_export]
     use super::rulebook::{PyRulebook, builtin_ids, invalid, is_overlay, schema};
+    #[pymodule_export]
+    use super::statistics::{count_file, file_titles, statistics};
     #[pymodule_export]
     use super::table::{PyArrowTable, PyRatedTable};
     #[pymodule_export]

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from . import errors as errors
+from . import statistics as statistics
 from ._core import (
     ArrowTable,
     Cohort,
@@ -33,6 +34,7 @@ from .errors import (
     LoadError,
     NotInForceError,
     PolicyError,
+    StatisticsError,
     TableError,
     UnknownSubjectError,
     XeploaiError,
@@ -53,6 +55,7 @@ __all__ = [
     "RatedTable",
     "Rating",
     "Rulebook",
+    "StatisticsError",
     "TableError",
     "UnknownSubjectError",
     "XeploaiError",
@@ -61,6 +64,7 @@ __all__ = [
     "message",
     "rulebooks",
     "schema",
+    "statistics",
 ]
 
 

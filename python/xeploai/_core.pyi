@@ -483,3 +483,15 @@ def invalid(rulebook: Rulebook, subject: str, field: str, code: str, found: str)
 
 def message(key: str, lang: str, **values: object) -> str:
     """A message of the catalogue. Raises ``KeyError`` for a key that it does not have."""
+
+def statistics(what: str, request: str) -> str:
+    """Answers a request for statistics, JSON in and out."""
+
+def file_titles(path: str | PathLike[str]) -> list[str]:
+    """The titles of the columns of a Parquet or Arrow file."""
+
+def count_file(
+    path: str | PathLike[str], columns: Sequence[str], only: Sequence[str]
+) -> list[tuple[list[str | None], int]]:
+    """What the columns of a Parquet or Arrow file say together, and how many rows say so. Columns in ``only`` are read in
+    those rows alone whose first column says that a row was not rated or not reviewed."""

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn, TextIO, TypeAlias
 
-from xeploai import __version__, commands, shelf
+from xeploai import __version__, commands, shelf, stats
 from xeploai.errors import InternalError, LoadError, TableError, WordedError, XeploaiError
 from xeploai.wording import LANGUAGES, Wording
 
@@ -188,4 +188,23 @@ def _parser(words: Wording) -> _Parser:
 
     made = command("template", words("cli.about_template"), subject)
     made.add_argument("-o", "--output", metavar="FILE", required=True, help=words("cli.help_template"))
+
+    made = command("stats", words("cli.about_stats"), run=stats.stats)
+    made.add_argument("files", metavar="FILE", nargs="+", help=words("cli.help_stats_files"))
+    made.add_argument("--by", metavar="COLUMN", action="append", default=[], help=words("cli.help_stats_by"))
+    made.add_argument("--unit", metavar="COLUMN", help=words("cli.help_stats_unit"))
+    made.add_argument("--kind", metavar="KIND", action="append", default=[], help=words("cli.help_stats_kind"))
+    made.add_argument("--year", metavar="YEAR", action="append", default=[], help=words("cli.help_stats_year"))
+    made.add_argument("--decimals", metavar="N", type=int, default=2, help=words("cli.help_stats_decimals"))
+    roundings = ("half_up", "largest_remainder", "truncated")
+    made.add_argument("--rounding", choices=roundings, default=roundings[0], help=words("cli.help_stats_rounding"))
+    made.add_argument("--base", metavar="BASE", default="rated", help=words("cli.help_stats_base"))
+    made.add_argument("--levels", metavar="CODE,CODE…", help=words("cli.help_stats_levels"))
+    made.add_argument("--rulebook", metavar="RULEBOOK", help=words("cli.help_stats_rulebook"))
+    made.add_argument("--prefix", metavar="TEXT", default="", help=words("cli.help_prefix"))
+    made.add_argument("--sheet", metavar="NAME", help=words("cli.help_stats_sheet"))
+    made.add_argument("--quota", metavar="SHARE", help=words("cli.help_stats_quota"))
+    made.add_argument("--keep", metavar="COLUMN", action="append", default=[], help=words("cli.help_stats_keep"))
+    made.add_argument("--json", action="store_true", help=words("cli.help_json"))
+    made.add_argument("-o", "--output", metavar="OUTPUT", help=words("cli.help_stats_output"))
     return parser

@@ -17,6 +17,7 @@ __all__ = [
     "LoadError",
     "NotInForceError",
     "PolicyError",
+    "StatisticsError",
     "TableError",
     "UnknownSubjectError",
     "WordedError",
@@ -96,6 +97,20 @@ class NotInForceError(XeploaiError, LookupError):
         self.reason = reason
         self.candidates = candidates
         self.words = words
+
+
+class StatisticsError(XeploaiError, ValueError):
+    """Statistics that cannot be made, or a published table that is not understood.
+
+    ``words`` says all of it in both languages; ``row`` and ``column`` tell where, ``row`` 0 and an empty ``column`` for the
+    whole.
+    """
+
+    def __init__(self, message: str, words: Words, row: int, column: str) -> None:
+        super().__init__(message)
+        self.words = words
+        self.row = row
+        self.column = column
 
 
 class UnknownSubjectError(XeploaiError, KeyError):

@@ -77,6 +77,12 @@ class Book:
             rows.pop()
         return Table(f"{self._name} [{found.title}]", titles, rows)
 
+    def formatted(self, sheet: str | None) -> list[list[tuple[Cell, str]]]:
+        """Every cell of a sheet with the form in which its number is shown."""
+        return [
+            [(_cell(cell.value), str(cell.number_format)) for cell in line] for line in self._sheet(sheet).iter_rows()
+        ]
+
     def add(self, sheet: str | None, table: Table, titles: Sequence[str], added: Sequence[Added | None]) -> None:
         """Adds columns to the right of a table, and makes the sheet one to work with: bold, fixed titles, a filter."""
         from openpyxl.styles import Alignment, PatternFill

@@ -3,6 +3,8 @@
 //! Counting is separate from rating: a [`Tally`] takes ratings, or rows that were rated elsewhere. Shares are exact fractions
 //! until they are shown, with stated decimals, rounding and base; the counts stand beside them.
 
+#[cfg(feature = "files")]
+mod columns;
 mod counts;
 mod form;
 mod item;
@@ -13,6 +15,8 @@ mod series;
 mod share;
 mod tally;
 
+#[cfg(feature = "files")]
+pub use columns::{CountedRow, column_titles, count_rows};
 pub use counts::{Counts, Entry, Reasons};
 pub use form::{FormColumn, FormFinding, FormRow};
 pub use item::{Item, Level, Levels};

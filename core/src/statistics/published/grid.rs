@@ -313,7 +313,8 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, name: String, year: Option<String>, number: u64) -> usize {
-        let population = Population { name, row: number, quota: self.customary, ..Population::default() };
+        let population =
+            Population { name, row: number, year: year.clone(), quota: self.customary, ..Population::default() };
         self.found.push((year, population));
         self.found.len().saturating_sub(1)
     }

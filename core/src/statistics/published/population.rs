@@ -31,6 +31,7 @@ pub(super) struct Said {
 pub struct Population {
     pub(super) name: String,
     pub(super) row: u64,
+    pub(super) year: Option<String>,
     /// The name of the population of which it is a part.
     pub(super) part_of: Option<String>,
     /// The limit on the highest level; nothing where none applies.

@@ -221,7 +221,8 @@ pub(super) fn parts_of_populations(populations: &[Population], levels: &Levels) 
             .iter()
             .filter(|part| {
                 let of = part.part_of.as_deref();
-                !std::ptr::eq(*part, whole) && of.is_some_and(|of| of == whole.name || of == whole.short())
+                !std::ptr::eq(*part, whole)
+                    && of.is_some_and(|of| of == whole.name || (of == whole.short() && part.year == whole.year))
             })
             .collect();
         if parts.is_empty() {

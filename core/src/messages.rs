@@ -1194,7 +1194,7 @@ catalogue! {
         "{option}: cần một giá trị, hoặc mỗi tệp một ({files}); nhận được {given}"
         "{option}: expected one value, or one for each file ({files}), found {given}"
     CliBadYear "cli.bad_year" "--year: cần một năm bốn chữ số, nhận được `{found}`" "--year: expected a year of four digits, found `{found}`"
-    CliStatistics "cli.statistics" "{found}" "{found}"
+    CliStatistics "cli.statistics" "không thống kê được: {found}" "no statistics: {found}"
     CliInTable "cli.in_table" "{file}: {found}" "{file}: {found}"
     CliNoOutcome "cli.no_outcome"
         "{file}, dòng {row}: cần một kết quả như rated, not_reviewed, nhận được `{found}`"

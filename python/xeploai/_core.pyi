@@ -493,5 +493,7 @@ def file_titles(path: str | PathLike[str]) -> list[str]:
 def count_file(
     path: str | PathLike[str], columns: Sequence[str], only: Sequence[str]
 ) -> list[tuple[list[str | None], int]]:
-    """What the columns of a Parquet or Arrow file say together, and how many rows say so. Columns in ``only`` are read in
-    those rows alone whose first column says that a row was not rated or not reviewed."""
+    """What the columns of a Parquet or Arrow file say together, and how many rows say so.
+
+    Columns in ``only`` are read in those rows alone whose first column says that a row was not rated or not reviewed.
+    """

@@ -102,8 +102,7 @@ class NotInForceError(XeploaiError, LookupError):
 class StatisticsError(XeploaiError, ValueError):
     """Statistics that cannot be made, or a published table that is not understood.
 
-    ``words`` says all of it in both languages; ``row`` and ``column`` tell where, ``row`` 0 and an empty ``column`` for the
-    whole.
+    ``words`` says all of it in both languages; ``row`` and ``column`` tell where: 0 and empty for the whole.
     """
 
     def __init__(self, message: str, words: Words, row: int, column: str) -> None:

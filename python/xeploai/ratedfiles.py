@@ -1,7 +1,7 @@
 """Files of rated rows, as ``xeploai rate`` writes them, read back to be counted.
 
-A row is counted by what a few of its columns say, so that a file of columns is never held as rows. Titles and values may be
-codes or, as ``--labels`` writes them, words of either language.
+A row is counted by what a few of its columns say, so that a file of columns is never held as rows. Titles and values
+may be codes or, as ``--labels`` writes them, words of either language.
 """
 
 from __future__ import annotations
@@ -269,6 +269,8 @@ class _Decoder:
 
 
 def _line_rows(path: Path, ask: Ask) -> _Rows:
+    # A key that one line lacks is empty there; one that no line has was never meant.
+    unseen = {normal(title): title for title in ask.by}
     for number, row in read_lines(path):
         if isinstance(row, str):
             raise FileFormatError("cli.not_of_form", file=path.name, found=row)
@@ -276,17 +278,16 @@ def _line_rows(path: Path, ask: Ask) -> _Rows:
         rating = json.loads(members["rating"]) if "rating" in members else None
         if not isinstance(rating, dict) or not isinstance(rating.get("outcome"), str):
             raise FileFormatError("cli.no_rating_key", file=path.name, row=number)
-        by = []
-        for title in ask.by:
-            if normal(title) not in members:
-                raise FileFormatError("cli.no_column", column=title, file=path.name)
-            by.append(_plain(members[normal(title)]))
+        by = [_plain(members.get(normal(title), "null")) for title in ask.by]
+        unseen = {name: title for name, title in unseen.items() if name not in members}
         year = next((_plain(members[name]) for name in (_YEARS, *_year_titles()) if name in members), "")
         kind = next((_plain(members[name]) for name in _KINDS if name in members), rating.get("subject") or "")
         reasons = rating.get("reasons") or []
         reason = reasons[0].get("rule", "") if reasons and isinstance(reasons[0], dict) else ""
         level = rating.get("level") or ""
         yield number, _Values(rating["outcome"], level, "", "", reason, kind, year, by), 1
+    for title in unseen.values():
+        raise FileFormatError("cli.no_column", column=title, file=path.name)
 
 
 def _year_titles() -> list[str]:

@@ -1,4 +1,4 @@
-"""Statistics: counts and shares of ratings, years beside years, the official form 6F, and the check of a published table.
+"""Statistics: counts and shares of ratings, years, the official form 6F, and the check of a published table.
 
 >>> from xeploai import statistics
 >>> statistics.shares([8, 35, 8], decimals=2)
@@ -6,8 +6,8 @@
 >>> statistics.shares([8, 35, 8], decimals=2, rounding="largest_remainder")
 ['15.69', '68.63', '15.68']
 
-Shares are text with all of their decimals, never binary floats; a share of nothing is ``None``. What cannot be counted, or
-is not understood, raises ``StatisticsError`` with its place.
+Shares are text with all of their decimals, never binary floats; a share of nothing is ``None``. What cannot be counted,
+or is not understood, raises ``StatisticsError`` with its place.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ __all__ = ["check_form_6f", "check_table", "form_6f", "shares", "tally", "years"
 Rounding: TypeAlias = Literal["half_up", "largest_remainder", "truncated"]
 
 Row: TypeAlias = "_core.Rating | Mapping[str, object]"
-"""A rating, or a mapping with ``outcome`` and, as far as it has them, ``kind``, ``unit``, ``year``, ``level``, ``reason`` and
-``times``."""
+"""A rating, or a mapping with ``outcome`` and, as far as it has them, ``kind``, ``unit``, ``year``, ``level``,
+``reason`` and ``times``."""
 
 
 class Level(TypedDict):
@@ -187,20 +187,23 @@ def check_table(table: Mapping[str, object]) -> Check:
     """Checks a published table: its sums, its shares and their bases, and the limit on the highest level.
 
     >>> from xeploai import statistics
-    >>> leaders = {"name": "Lãnh đạo", "all": 353, "reviewed": "352/353 = 99,43 %"}
+    >>> leaders = {"name": "leaders", "all": 353, "reviewed": "352/353 = 99,43 %"}
     >>> statistics.check_table({"populations": [leaders]})["findings"][0]["words"]["en"]
     'reviewed: 352/353 is 99.72%, printed as 99.43% (no base of the table gives that); 99.43% would be 351/353'
 
-    A table is ``populations``, each a mapping whose keys are titles (perhaps with ``counts``, ``shares`` and ``bases`` inside),
-    or ``titles`` and ``rows``, each row a pair of its number and its cells. ``name``, ``keep``, ``quota`` and ``levels`` may
-    stand beside.
+    A table is ``populations``, each a mapping whose keys are titles (perhaps with ``counts``, ``shares`` and ``bases``
+    inside), or ``titles`` and ``rows``, each row a pair of its number and its cells. ``name``, ``keep``, ``quota`` and
+    ``levels`` may stand beside.
     """
     check: Check = _answer("check_table", table)
     return check
 
 
 def form_6f(rows: Iterable[Row], *, collectives: Sequence[str] = ()) -> dict[str, dict[str, int]]:
-    """The rows 1 to 3.4 of Biểu 6F-BTCTW that ratings can fill, for each kind; ``collectives`` names the kinds of those."""
+    """The rows 1 to 3.4 of Biểu 6F-BTCTW that ratings can fill, for each kind.
+
+    ``collectives`` names the kinds that are collectives: those that are new stand in row 3.1, new members in 3.2.
+    """
     request = {**_request(rows, None, 2, "half_up", "rated"), "items": list(collectives)}
     form: dict[str, dict[str, int]] = _answer("form_6f", request)
     return form
@@ -210,7 +213,7 @@ def check_form_6f(columns: Mapping[str, Mapping[str, int]]) -> list[FormFinding]
     """Checks the identities of Biểu 6F-BTCTW; ``columns`` has for each column what its rows say, by their numbers.
 
     >>> from xeploai import statistics
-    >>> statistics.check_form_6f({"Đảng viên": {"1": 10, "2": 8, "3": 1}})[0]["words"]["en"]
+    >>> statistics.check_form_6f({"members": {"1": 10, "2": 8, "3": 1}})[0]["words"]["en"]
     'row 1 says 10, expected row 2 (8) + row 3 (1) = 9'
     """
     findings: list[FormFinding] = _answer("check_form_6f", columns)

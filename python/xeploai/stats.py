@@ -19,9 +19,8 @@ from xeploai.ratedfiles import Ask, Counted, count_rated
 from xeploai.shelf import print_json, rulebook_of
 from xeploai.statistics import Cell, Table
 from xeploai.tables import Cell as SheetCell
-from xeploai.tables import Row
+from xeploai.tables import Row, cell_text
 from xeploai.tables import Table as SheetTable
-from xeploai.tables import cell_text
 from xeploai.wording import Wording
 
 _DONE = 0
@@ -112,9 +111,15 @@ def _levels(options: argparse.Namespace) -> list[str] | None:
 
 
 def _lines(table: Table, by: Sequence[str], words: Wording) -> tuple[list[str], list[list[str]]]:
-    """The table for people: kinds, units and years, then each level with its share, highest first, then what is open."""
+    """The table for people: kinds, units and years, each level with its share, highest first, and what is open."""
     levels = list(reversed(table["levels"]))
-    titles = [words("cli.stats_kind"), *by, words("cli.column_year"), words("statistics.all"), words("statistics.rated")]
+    titles = [
+        words("cli.stats_kind"),
+        *by,
+        words("cli.column_year"),
+        words("statistics.all"),
+        words("statistics.rated"),
+    ]
     for level in levels:
         titles += [words.of(level["label"]), "%"]
     titles += [words(f"cli.stats_{code}") for code in _OPEN]
@@ -244,7 +249,7 @@ def _published_json(path: Path) -> dict[str, object]:
 
 
 def shown_cells(path: Path, sheet: str | None) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The titles and rows of a sheet as a spreadsheet program shows them: 0.1567 in a cell of percentages is 15.67 %."""
+    """The titles and rows of a sheet as a spreadsheet program shows them: 0.1567 as a percentage is 15.67 %."""
     lines = [[shown(value, form) for value, form in line] for line in Book.read(path).formatted(sheet)]
     width = max((at for line in lines for at, cell in enumerate(line, 1) if cell), default=0)
     titles = lines[0][:width] if lines else []
@@ -254,8 +259,8 @@ def shown_cells(path: Path, sheet: str | None) -> tuple[list[str], list[tuple[in
 def shown(value: SheetCell, form: str) -> str:
     """A cell as it is shown.
 
-    >>> shown(0.15686274509803921, "0.00%"), shown(68.1, "0.00"), shown(2645, "#,##0"), shown("gần 120", "General")
-    ('15.69%', '68.10', '2645', 'gần 120')
+    >>> shown(0.15686274509803921, "0.00%"), shown(68.1, "0.00"), shown(2645, "#,##0"), shown("nearly 120", "General")
+    ('15.69%', '68.10', '2645', 'nearly 120')
     """
     match = _SHOWN.fullmatch(form)
     if not isinstance(value, int | float) or isinstance(value, bool) or match is None:

@@ -128,8 +128,11 @@ impl Limit<'_> {
             bases.push((alone, Beside::Without(all)));
         }
         if in_people {
+            let mut told = Vec::new();
             for item in [Item::Rated, Item::Reviewed, Item::All] {
-                bases.extend(self.known.get(item).map(|count| (item, Beside::Whole(Rough::exact(count)))));
+                let count = self.known.get(item).filter(|count| !told.contains(count));
+                told.extend(count);
+                bases.extend(count.map(|count| (item, Beside::Whole(Rough::exact(count)))));
             }
             if self.known.get(Item::Rated).is_none() {
                 let rest: Option<Vec<Rough>> = (0..self.levels.top()).map(|rank| get(Item::Level(rank))).collect();

@@ -1,5 +1,16 @@
 //! Counts, shares, the form and years: the parts make up the whole, and no share says more than its counts.
 
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    reason = "a test"
+)]
+
 use proptest::prelude::*;
 use xeploai::number::Fraction;
 use xeploai::statistics::{

@@ -1,6 +1,17 @@
 //! Published tables: each quirk of the five that were read (R1 to R5 of the notes on 2017 to 2022) is found and explained in
 //! both languages, each from a table in the form in which people publish; tables that are in order give nothing but notes.
 
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::float_arithmetic,
+    reason = "a test"
+)]
+
 use proptest::prelude::*;
 use xeploai::Language;
 use xeploai::statistics::{
@@ -308,6 +319,31 @@ fn a_total_is_the_sum_of_the_rows_before_it_of_the_same_year() {
     assert_eq!(parts.population, "Tổng cộng, 2019");
     said(parts, &["= 30", "HTT 31"], &["= 30", "off by 1"]);
     assert_eq!(found.iter().filter(|finding| finding.sort == FindingSort::Parts).count(), 1);
+}
+
+#[test]
+fn a_column_of_names_may_be_called_anything_and_titles_may_name_who_is_counted() {
+    let found = check(
+        "| TT | Huyện | Tổng số đảng viên | HTXS | HTT | HT | KHT |
+         | 1 | Huyện A | 13 | 1 | 10 | 2 | 0 |\n| 2 | Huyện B | 26 | 2 | 20 | 3 | 1 |\n| | Tổng cộng | 40 | 3 | 30 | 5 | 1 |",
+    );
+    let wrong: Vec<_> = found.iter().filter(|finding| finding.weight != Weight::Note).collect();
+    let told: Vec<_> = wrong.iter().map(|finding| (finding.population.as_str(), finding.sort)).collect();
+    assert_eq!(told, [("Tổng cộng", FindingSort::Shortfall), ("Tổng cộng", FindingSort::Parts)]);
+    assert_eq!(wrong[1].item, Some(Item::All));
+}
+
+#[test]
+fn a_share_in_another_item_is_held_against_the_base_that_its_title_names() {
+    let with = |share: &str| {
+        check(&format!("| name | HTXS | HTT trở lên | HTT | Tỷ lệ HTXS/HTT (%) |\n| a | 19 | 88 | 69 | {share} |"))
+    };
+    assert!(with("27,54").iter().all(|finding| finding.sort == FindingSort::Quota));
+    let other = with("21,59");
+    let other = of(&other, FindingSort::OtherBase, EXCELLENT);
+    assert_eq!((other.base, other.place.column.as_str()), (Some(GOOD_UP), "Tỷ lệ HTXS/HTT (%)"));
+    said(other, &["19/69 là 27,54 %", "HTT trở lên 88"], &["19/69 is 27.54%", "good and above 88"]);
+    assert_eq!(of(&with("28,57"), FindingSort::WrongShare, EXCELLENT).weight, Weight::Wrong);
 }
 
 #[test]

@@ -150,7 +150,9 @@ impl Head {
             let title = if titles.is_empty() { String::new() } else { titles.join(" ") };
             columns.push((column, title));
         }
-        let wide = columns.iter().any(|(column, _)| matches!(column, Some(Column::Count(_) | Column::Share(_))));
+        let wide = columns
+            .iter()
+            .any(|(column, _)| matches!(column, Some(Column::Count(_) | Column::Share(_) | Column::Part(..))));
         let item = columns.iter().any(|(column, _)| matches!(column, Some(Column::Item)));
         let bare = columns.iter().any(|(column, _)| matches!(column, Some(Column::BareCount)));
         let by_item = item && !wide;
@@ -168,15 +170,22 @@ impl Head {
                     }
                 }
                 Some(column) => column,
+                // Whatever the column of the names is called: it is the first that is no number, where none is known.
+                None if !by_item && !named && head.find(Column::Name).is_none() && holds_names(grid, place, rows) => {
+                    Column::Name
+                }
                 None if by_item && !bare => {
                     head.populations.push(place);
                     Column::Nothing
                 }
                 None => return Err(Refused::new(&at, Message::PublishedUnknownColumn, &title)),
             };
-            let twice = matches!(column, Column::Count(_) | Column::Share(_) | Column::Name | Column::Item)
-                && head.columns.iter().any(|(other, _)| *other == column);
-            if twice {
+            // Two titles of one item may stand for each other in different rows, never in the same.
+            let both =
+                |other: usize| grid.rows.iter().any(|(_, cells)| is_said(cells, other) && is_said(cells, place));
+            let single = matches!(column, Column::Count(_) | Column::Share(_) | Column::Name | Column::Item);
+            let mut others = head.columns.iter().enumerate().filter(|(_, (other, _))| *other == column);
+            if single && others.any(|(other, _)| both(other)) {
                 return Err(Refused::new(&at, Message::PublishedColumnTwice, &title));
             }
             head.columns.push((column, title));
@@ -191,9 +200,25 @@ impl Head {
         Ok(head)
     }
 
+    /// The columns that hold something.
+    fn all(&self, wanted: Column) -> impl Iterator<Item = usize> {
+        let columns = self.columns.iter().enumerate();
+        columns.filter(move |(_, (column, _))| *column == wanted).map(|(place, _)| place)
+    }
+
     fn find(&self, wanted: Column) -> Option<usize> {
         self.columns.iter().position(|(column, _)| *column == wanted)
     }
+}
+
+fn is_said(cells: &[String], place: usize) -> bool {
+    cells.get(place).is_some_and(|cell| !cell.trim().is_empty())
+}
+
+/// Whether a column holds names: something stands in it, and not everything is a number.
+fn holds_names(grid: &Grid, place: usize, from: usize) -> bool {
+    let mut said = grid.rows.iter().skip(from).filter_map(|(_, cells)| cells.get(place));
+    said.any(|cell| read_printed(cell, Meant::Count).is_err())
 }
 
 struct Reader<'g> {
@@ -206,8 +231,8 @@ struct Reader<'g> {
 
 impl Reader<'_> {
     fn text<'c>(&self, cells: &'c [String], column: Column) -> Option<&'c str> {
-        let place = self.head.find(column)?;
-        cells.get(place).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
+        let cell = |place: usize| cells.get(place).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+        self.head.all(column).find_map(cell)
     }
 
     fn row(&mut self, number: u64, cells: &[String]) -> Result<(), Refused> {
@@ -242,6 +267,7 @@ impl Reader<'_> {
                 Column::Count(item) => self.cell(place, *item, Meant::Count, number, at, cells)?,
                 Column::Share(item) => self.cell(place, *item, Meant::Share, number, at, cells)?,
                 Column::Base(item) => self.base(place, *item, number, at, cells)?,
+                Column::Part(item, base) => self.part(place, (*item, *base), number, at, cells)?,
                 _ => {}
             }
         }
@@ -353,6 +379,30 @@ impl Reader<'_> {
         said.count = said.count.or(count);
         said.over = said.over.or(over);
         said.share = said.share.or(share);
+        Ok(())
+    }
+
+    fn part(
+        &mut self,
+        population: usize,
+        of: (Item, Item),
+        number: u64,
+        at: usize,
+        cells: &[String],
+    ) -> Result<(), Refused> {
+        let text = cells.get(at).map(String::as_str).unwrap_or_default();
+        let column = self.head.columns.get(at).map(|(_, title)| title.clone()).unwrap_or_default();
+        let place = Place { row: number, column };
+        let share = match read_printed(text, Meant::Share) {
+            Ok(None) => return Ok(()),
+            Ok(Some(Printed { share: Some(share), count: None, .. })) => share,
+            _ => return Err(Refused::new(&place, Message::PublishedNoShare, text)),
+        };
+        if let Some((_, population)) = self.found.get_mut(population) {
+            let said =
+                population.said.entry(of.0).or_insert_with(|| Said { place: place.clone(), ..Said::default() });
+            said.parts.push((of.1, share, place));
+        }
         Ok(())
     }
 

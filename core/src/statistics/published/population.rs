@@ -23,6 +23,8 @@ pub(super) struct Said {
     pub(super) share: Option<Share>,
     /// The base that the table names for the share.
     pub(super) base: Option<Item>,
+    /// Shares in other items, as titles such as "HTXS/HTT" say, beside the share itself.
+    pub(super) parts: Vec<(Item, Share, Place)>,
     pub(super) place: Place,
 }
 

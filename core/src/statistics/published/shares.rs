@@ -9,7 +9,7 @@ use crate::catalogue::Message;
 use crate::statistics::item::{Item, Levels};
 use crate::statistics::published::finding::{FindingSort, PublishedFinding, Weight};
 use crate::statistics::published::fit::{Fit, Span, bases, common, counts, fit};
-use crate::statistics::published::population::{How, Known, Population, Said, WHOLES};
+use crate::statistics::published::population::{How, Known, Place, Population, Said, WHOLES};
 use crate::statistics::sentence::{Sentence, Told};
 use crate::statistics::share::{Percent, ratio};
 
@@ -54,6 +54,7 @@ pub(super) fn check(population: &Population, known: &mut Known, levels: &Levels)
     for of_levels in [false, true] {
         shares.group(of_levels);
     }
+    shares.parts();
     shares.tell_elsewhere();
     shares.equal_counts();
     (shares.judged, shares.found)
@@ -413,6 +414,55 @@ impl Shares<'_> {
         finding.count = by_rounding.or(by_cutting).map(|(low, _)| low);
         self.found.push(finding);
         true
+    }
+
+    /// Shares whose base their title names: each must be that of this base, or else it is told which one it is.
+    fn parts(&mut self) {
+        let said = self.population.said.iter();
+        let parts: Vec<(Item, Item, Percent, Place)> = said
+            .flat_map(|(item, said)| {
+                said.parts.iter().map(|(base, share, place)| (*item, *base, *share, place.clone()))
+            })
+            .filter_map(|(item, base, share, place)| Some((item, base, share.exact()?, place)))
+            .collect();
+        for (item, named, share, place) in parts {
+            let (Some(count), Some(of)) = (self.known.get(item), self.known.get(named).filter(|of| *of > 0)) else {
+                continue;
+            };
+            let before = self.found.len();
+            self.part((item, share, count), (named, of));
+            for finding in self.found.iter_mut().skip(before) {
+                finding.place = place.clone();
+            }
+        }
+    }
+
+    fn part(&mut self, stated: (Item, Percent, u64), named: (Item, u64)) {
+        let (item, share, count) = stated;
+        if let Some(fit) = fit(count, named.1, share) {
+            // The share of the item itself keeps the base on which it was found.
+            let own = self.judged.taken.remove(&item);
+            self.taken(item, share, count, Taken { base: named.0, of: named.1, fit });
+            self.judged.taken.remove(&item);
+            self.judged.taken.extend(own.map(|own| (item, own)));
+            return;
+        }
+        let other = self.bases(true).into_iter().find(|(base, of)| {
+            *base != item && *of >= count && count > 0 && fit(count, *of, share) == Some(Fit::Rounded)
+        });
+        let Some(base) = other else {
+            self.wrong(stated, named, true);
+            return;
+        };
+        let expected = rounded(count, named.1, share);
+        let sentence = self
+            .about(Message::PublishedPartElsewhere, stated, base)
+            .with("named", named.0.words(self.levels))
+            .with("named_of", named.1)
+            .with("expected", expected);
+        let mut finding = self.finding(Weight::Odd, FindingSort::OtherBase, item, sentence).between(expected, share);
+        finding.base = Some(base.0);
+        self.found.push(finding);
     }
 
     /// The shares on a base that is not theirs, those of one base together.

@@ -26,6 +26,8 @@ pub(super) enum Column {
     Count(Item),
     /// The share of an item.
     Share(Item),
+    /// The share of an item in another one, as "HTXS/HTT" says.
+    Part(Item, Item),
     /// The base of the share of an item.
     Base(Item),
     /// How many, in a table with a row for each item.
@@ -139,9 +141,46 @@ pub(super) fn plain(title: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Who is counted, which may stand behind what is: "tổng số đảng viên".
+const WHO: &[&str] = &[
+    "đảng viên",
+    "tổ chức cơ sở đảng",
+    "tổ chức đảng",
+    "tổ chức",
+    "tccsđ",
+    "chi bộ",
+    "đảng bộ",
+    "tập thể",
+    "cá nhân",
+    "cán bộ",
+    "members",
+    "organisations",
+    "organizations",
+    "collectives",
+    "leaders",
+];
+
 /// What a column of a title holds.
 pub(super) fn column(title: &str, levels: &Levels) -> Option<Column> {
+    if let Some((part, base)) = title.split_once('/') {
+        let signless = |text: &str| plain(text).replace('%', " ");
+        let part = signless(part);
+        let part = part.trim();
+        let part = item(without(part, SHARE).unwrap_or(part), levels);
+        if let (Some(part), Some(base)) = (part, item(&signless(base), levels)) {
+            return Some(Column::Part(part, base));
+        }
+    }
     let title = plain(title);
+    let column = titled(&title, levels);
+    column.or_else(|| {
+        let rest = WHO.iter().find_map(|who| title.strip_suffix(who).filter(|rest| rest.ends_with(' ')))?;
+        titled(rest.trim_end(), levels)
+    })
+}
+
+fn titled(title: &str, levels: &Levels) -> Option<Column> {
+    let title = title.to_owned();
     if title.is_empty() {
         return Some(Column::Nothing);
     }

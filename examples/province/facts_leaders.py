@@ -6,23 +6,37 @@ import numpy as np
 import pyarrow as pa
 
 from cells_of_arrow import FORMS, coded, hundredths, truths, whole
-from luck import stream
+from luck import Bools, Ints, stream
 from own import DISCIPLINE, HARMLESS, OUTSTANDING, SICK_LEAVE
 from plan import Outcome
-from structure import Leaders
+from structure import Province
 from work import one_of
-from years import COMPLETED, EXCELLENT, GOOD, NOT_COMPLETED
+from years import COMPLETED, EXCELLENT, GOOD, LEVELS, NOT_COMPLETED
 
 
-def facts(seed: int, outcome: Outcome, leaders: Leaders) -> dict[str, pa.Array]:
+def _ways(seed: int, outcome: Outcome) -> Ints:
+    """How those fail who do: by discipline, by the unit's tasks, by corruption below."""
+    failed = outcome.own["leader"].level == NOT_COMPLETED
+    return one_of(stream(seed, "failing leaders", outcome.year.year), failed, [0.6, 0.25, 0.15])
+
+
+def discipline(seed: int, outcome: Outcome) -> tuple[Ints, Ints, Bools]:
+    """The forms on duty and otherwise, and of whom the latter is not stated. None is graver than a reprimand: from a
+    warning on it would be a matter of the collective too."""
+    count = len(outcome.own["leader"].level)
+    form = np.where(_ways(seed, outcome) == 0, FORMS.index("reprimand"), 0)
+    on_duty = stream(seed, "discipline of leaders", outcome.year.year).random(count) < 0.6
+    return np.where(on_duty, form, 0), np.where(on_duty, 0, form), outcome.own["leader"].lacks == DISCIPLINE
+
+
+def facts(seed: int, outcome: Outcome, province: Province) -> dict[str, pa.Array]:
     """Every fact of leaders that any of the rulebooks knows."""
-    year, own = outcome.year, outcome.own["leader"]
+    year, own, leaders = outcome.year, outcome.own["leader"], province.leaders
     chance = stream(seed, "facts of leaders", year.year)
     count = len(own.level)
     level, lacks = own.level, own.lacks
     failed = level == NOT_COMPLETED
-    # By discipline, by the unit's tasks, by corruption below.
-    way = one_of(chance, failed, [0.6, 0.25, 0.15])
+    way = _ways(seed, outcome)
     sick = (level == COMPLETED) & (chance.random(count) < 0.2) & ~own.gap & year.by_text
     weak = (level == COMPLETED) & ~sick
 
@@ -45,11 +59,15 @@ def facts(seed: int, outcome: Outcome, leaders: Leaders) -> dict[str, pa.Array]:
     exceeded = np.where(own.invalid, units_done + 1, exceeded)
     outstanding = (level == EXCELLENT) | ((level == GOOD) & (near > 0.95))
 
-    form = np.where(way == 0, chance.choice([1, 2], count, p=[0.8, 0.2]), 0)
-    on_duty = chance.random(count) < 0.6
+    on_duty, otherwise, unstated = discipline(seed, outcome)
     leave = np.where(sick, chance.integers(300, 700, count), np.where(chance.random(count) < 0.04, 50, 0))
     harmless = (lacks == HARMLESS) & (exceeded < half)
+    charged = np.bincount(province.units.below[province.units.below >= 0], minlength=count) > 0
+    run = outcome.standing["party_organization"].final[leaders.unit]
     return {
+        # What a cohort cannot find: that there is no unit in charge, and how a unit is rated that another one heads.
+        "children_total": whole(np.zeros(count, np.int64), charged),
+        "unit_rating": coded(np.maximum(run, 0), LEVELS, (leaders.organization >= 0) | (run < 0)),
         "exemplary": truths(way != 0),
         "outstanding": truths(outstanding & (lacks != HARMLESS), (lacks == OUTSTANDING) | harmless),
         "tasks_assigned": whole(assigned),
@@ -60,8 +78,8 @@ def facts(seed: int, outcome: Outcome, leaders: Leaders) -> dict[str, pa.Array]:
         "unit_tasks_below_standard": whole(units_below),
         "unit_tasks_exceeded": whole(exceeded),
         "degradation_concluded": truths(np.zeros(count, np.bool_)),
-        "discipline_on_duty": coded(np.where(on_duty, form, 0), FORMS),
-        "discipline_other": coded(np.where(on_duty, 0, form), FORMS, lacks == DISCIPLINE),
+        "discipline_on_duty": coded(on_duty, FORMS),
+        "discipline_other": coded(otherwise, FORMS, unstated),
         "discipline_already_counted": truths(np.zeros(count, np.bool_)),
         "subordinate_corruption_handled": truths(way == 2),
         "self_detected_and_remedied": truths(np.zeros(count, np.bool_)),

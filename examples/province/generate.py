@@ -41,11 +41,12 @@ from years import KINDS, YEARS
 
 SEED = 1295
 NAME = "nam-dinh"
-# The cohort finds these from the relations.
+# The cohort finds these from the relations, but for what only the row of a leader can say.
 COMPUTED = {
     "period_end", "children_total", "children_not_completed", "children_good_or_better", "unit_rating",
     "collective_rating", "official_rating",
 }  # fmt: skip
+STATED = {"leader": {"children_total", "unit_rating"}}
 
 
 def rulebook(kind: str, year: int) -> xeploai.Rulebook:
@@ -94,7 +95,7 @@ def relations(province: Province, ids: dict[str, pa.Array]) -> dict[str, dict[st
         },
         "leader": {
             "unit": unit(1 + leaders.district),
-            "heads": pointing(leaders.unit, organization),
+            "heads": pointing(leaders.organization, organization),
             "sits_in": pointing(leaders.sits_in, ids["leadership_collective"]),
             "title_level_field": named(leaders.title),
         },
@@ -122,13 +123,14 @@ def tables(seed: int, scale: float, outcome: Outcome, province: Province) -> dic
     stated = {
         "member": facts_members.facts(seed, outcome, province.places),
         "party_organization": facts_organizations.facts(seed, outcome, province.units),
-        "leadership_collective": facts_collectives.facts(seed, outcome),
-        "leader": facts_leaders.facts(seed, outcome, province.leaders),
+        "leadership_collective": facts_collectives.facts(seed, outcome, province.leaders),
+        "leader": facts_leaders.facts(seed, outcome, province),
     }
     written = {}
     for kind in KINDS:
         declared = [fact["name"] for fact in rulebook(kind, outcome.year.year).facts(kind)]
-        facts = {name: stated[kind][name] for name in declared if name not in COMPUTED}
+        computed = COMPUTED - STATED.get(kind, set())
+        facts = {name: stated[kind][name] for name in declared if name not in computed}
         table = pa.table({"id": ids[kind], **beside[kind], **facts})
         listed = outcome.own[kind].listed
         written[kind] = table if listed.all() else table.filter(pa.array(listed))

@@ -165,7 +165,10 @@ class Plan:
             cap, short = in_charge_cap(total, failed, good)
             top = np.where(total > 0, np.minimum(level, cap), level)
             if year.by_unit:
-                unit = units.worlds[world][leaders.unit]
+                # A unit that another one heads is stated, where it has a level in the end.
+                stated = units.final[leaders.unit]
+                unit = np.where(leaders.organization >= 0, units.worlds[world][leaders.unit], stated)
+                unit = np.where(unit < 0, (NOT_COMPLETED, EXCELLENT)[world], unit)
                 top = np.where(leaders.head, np.minimum(top, unit), top)
                 top[unit == NOT_COMPLETED] = NOT_COMPLETED
             if year.by_text:

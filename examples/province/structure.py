@@ -56,6 +56,7 @@ class Leaders:
     stage: Small
     title: list[str]
     unit: Ints  # the organisation that they directly run
+    organization: Ints  # the one whose head they are, or -1: it has one head
     collective: Ints  # the one that they head, or -1
     sits_in: Ints
     sits_also: Ints  # or -1
@@ -252,10 +253,14 @@ def _leaders(
         ]
         charge(group, cells)
     district_, stage, title_, unit_, heads, sits, also, head = zip(*rows, strict=True)
+    # The head of a district's government runs the district too, but its Party organisation is headed by the secretary.
+    organization = [
+        unit if committee.get(unit, -2) == headed else -1 for unit, headed in zip(unit_, heads, strict=True)
+    ]
     return Leaders(
         id=[f"LD{number:05}" for number in range(1, len(rows) + 1)], district=np.array(district_),
-        stage=np.array(stage, np.int8), title=list(title_), unit=np.array(unit_), collective=np.array(heads),
-        sits_in=np.array(sits), sits_also=np.array(also), head=np.array(head),
+        stage=np.array(stage, np.int8), title=list(title_), unit=np.array(unit_), organization=np.array(organization),
+        collective=np.array(heads), sits_in=np.array(sits), sits_also=np.array(also), head=np.array(head),
     )  # fmt: skip
 
 

@@ -1,11 +1,13 @@
 """A year of the sample province rated from its files alone: a plain second reckoning, slow and easy to follow.
 
 Rules are applied by `Rulebook.rate_table`; what this module adds is what lies between subjects: the order, what is
-counted from one subject to another, quotas, decisions. A decision counts for whatever rests on its subject. An open
-level travels upward as two worlds: in one all that is open is at its lowest, in the other at its highest. No rule here
-gives less where something below is better, so every completion lies between the two.
+counted from one subject to another, quotas, decisions. A decision counts for whatever rests on its subject, where it
+lies within what the rules leave. What is open travels upward as worlds: what facts keep open is at its lowest or at its
+highest, and so is what is left to the authority. No rule here gives less where something below is better, so every
+completion lies between them; what differs between the two worlds of facts is undetermined.
 
-It refuses what it does not do: several leadership collectives headed by one person, quotas by several columns.
+It refuses what it does not do: the level of one of several subjects, quotas by several columns, rows of which it is not
+known whether they take part in the rating at all, unless they are invalid.
 """
 
 from __future__ import annotations
@@ -29,8 +31,14 @@ ROOT = Path(__file__).parents[2]
 KINDS = ["member", "party_organization", "leadership_collective", "leader"]
 RELATIONS = ["belongs_to", "heads", "sits_in", "holds_post", "below"]
 LEVELS = ["not_completed", "completed", "good", "excellent"]
+FORMS = ["none", "reprimand", "warning", "dismissal", "expulsion"]
+ORDERS = dict.fromkeys(("official_rating", "unit_rating", "collective_rating"), LEVELS)
+ORDERS |= dict.fromkeys(("member_discipline_on_duty", "member_discipline_other"), FORMS)
 LOWEST, GOOD, EXCELLENT = 0, 2, 3
 OPEN = ("authority_decides", "undetermined", "invalid")
+# Facts that end the matter; a row of which one is missing is refused.
+ELIGIBILITY = ["exempt_from_activities", "suspended_from_activities", "admitted_on", "established_on"]
+WORLDS = [(facts, discretion) for facts in (0, 1) for discretion in (0, 1)]
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -38,16 +46,70 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Quota:
-    """At most `rate` of those good (or good and above) in each group are excellent; rounded down, nobody by right."""
+    """How many of a group may be excellent."""
 
     column: str
     rate: Fraction
-    above: bool
+    base: set[int]
+    rounding: str
+    joins: bool
+    at_least_one: bool
 
-    def allowed(self, base: Ints) -> Ints:
-        """How many, where `base` are good or better: those who step down from excellent are among them."""
-        share = self.rate if self.above else self.rate / (1 + self.rate)
-        return base * share.numerator // share.denominator
+    def most(self, candidates: Ints, base: Ints) -> Ints:
+        """The largest k that is allowed: k ≤ rate * base, rounded. With ``joins`` those who step down come to a base of
+        those good, so that k ≤ rate * (base + candidates - k)."""
+        part, whole = self.rate.numerator, self.rate.denominator
+        grows = self.joins and self.base == {GOOD}
+        top, bottom = (part * (base + candidates), whole + part) if grows else (part * base, whole)
+        if self.rounding == "floor":
+            k = top // bottom
+        elif self.rounding == "nearest":  # k ≤ share + 1/2
+            k = (2 * top + whole) // (2 * bottom)
+        else:  # k < share + 1
+            k = -(-(top + whole) // bottom) - 1
+        if self.at_least_one:
+            k = np.maximum(k, 1)
+        return np.minimum(k, candidates)
+
+    def counts(self, level: Ints) -> Ints:
+        """1 where a level is in the base."""
+        return np.isin(level, list(self.base)).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a quota came to for a group: the smallest and the largest number in any completion."""
+
+    candidates: tuple[int, int]
+    base: tuple[int, int]
+    most: tuple[int, int]
+    over: tuple[int, int]
+
+
+def line(quota: Quota, low: Ints, high: Ints, invalid: Bools) -> Line:
+    """Counts a group: for each number of candidates the smallest and the largest base."""
+    # What a member adds to the base as no candidate, at least and at most; an invalid one perhaps nothing.
+    levels = np.arange(EXCELLENT)[:, None]
+    below = np.where((low <= levels) & (levels <= high), quota.counts(levels), -1)
+    stack = np.vstack([below, np.where(invalid, 0, -1)])
+    least, largest = np.where(stack < 0, 1, stack).min(axis=0), stack.max(axis=0)
+    may = high == EXCELLENT
+    sure = may & (low == EXCELLENT) & ~invalid
+    either = may & ~sure
+    own = int(EXCELLENT in quota.base)
+    fixed = own * int(sure.sum())
+    more = np.arange(int(either.sum()) + 1)
+    # To be a candidate changes what one adds by so much: those come first whom it changes the least, or the most.
+    smallest = np.concatenate([[0], np.cumsum(np.sort(own - least[either]))]) + fixed + least[~sure].sum()
+    largest_ = np.concatenate([[0], np.cumsum(np.sort(own - largest[either])[::-1])]) + fixed + largest[~sure].sum()
+    candidates = int(sure.sum()) + more
+    most = np.concatenate([quota.most(candidates, base) for base in (smallest, largest_)])
+    over = np.tile(candidates, 2) - most
+
+    def ends(*values: Ints) -> tuple[int, int]:
+        return min(int(value.min()) for value in values), max(int(value.max()) for value in values)
+
+    return Line(ends(candidates), ends(smallest, largest_), ends(most), ends(over))
 
 
 def rulebook(kind: str, day: str) -> xeploai.Rulebook:
@@ -59,19 +121,23 @@ def rulebook(kind: str, day: str) -> xeploai.Rulebook:
         return library.in_force(day, kind)
 
 
-def quota(book: xeploai.Rulebook, kind: str) -> Quota | None:
-    """The quota of a kind, from the rulebook's own file; the overlay may have set its base."""
+def quota(book: xeploai.Rulebook, kind: str, chosen: dict[str, str]) -> Quota | None:
+    """The quota of a kind, from the rulebook's own file; the overlay may have set its base, or somebody chosen it."""
     oldest = book.layers[0]["id"] if book.layers else book.id
     document = json.loads((ROOT / "core" / "rulebooks" / f"{oldest}.json").read_text(encoding="utf-8"))
     (subject,) = (subject for subject in document["subjects"] if subject["kind"] == kind)
     if not subject.get("quotas"):
         return None
     (stated,) = subject["quotas"]
-    policy = {policy["name"]: policy["default"] for policy in book.policies}
-    assert [policy[stated[name]] for name in ("rounding", "stepping_down", "small_groups")] == ["floor", "join", "none"]
-    assert policy[stated["base"]] in ("good", "good_and_above")
+    policy = {policy["name"]: policy["default"] for policy in book.policies} | chosen
     (column,) = stated["group_by"]
-    return Quota(column, Fraction(int(stated["rate"].rstrip("%")), 100), policy[stated["base"]] == "good_and_above")
+    base, rounding, down, small = (
+        policy[stated[name]] for name in ("base", "rounding", "stepping_down", "small_groups")
+    )
+    levels = {"good": {GOOD}, "good_and_above": {GOOD, EXCELLENT}, "rated": {0, 1, GOOD, EXCELLENT}}[base]
+    return Quota(
+        column, Fraction(int(stated["rate"].rstrip("%")), 100), levels, rounding, down == "join", small == "one"
+    )
 
 
 @dataclass
@@ -149,13 +215,24 @@ class Province:
 
 @dataclass
 class Result:
-    """Where each subject stands, by its number. `low` and `high` are what the rules leave, quotas included."""
+    """Where each subject stands, by its number. ``low`` and ``high`` are what the rules leave, quotas included, and
+    ``own_…`` what they left before."""
 
     outcome: npt.NDArray[np.str_]
     low: Ints
     high: Ints
     decided: Ints
+    own_outcome: npt.NDArray[np.str_]
+    own_low: Ints
+    own_high: Ints
+    lines: dict[tuple[str, str], Line] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+
+    @classmethod
+    def blank(cls, count: int) -> Result:
+        """Nobody is rated."""
+        outcome, zero = np.full(count, "", "<U17"), np.zeros(count, np.int64)
+        return cls(outcome, zero, zero.copy(), np.full(count, -1), outcome.copy(), zero.copy(), zero.copy())
 
     @property
     def final(self) -> Ints:
@@ -167,33 +244,34 @@ class Result:
         """Who takes part in what is counted; a row that is invalid does, at a level that is not known."""
         return np.isin(self.outcome, ["rated", *OPEN])
 
-    def world(self, best: bool) -> Ints:
-        """The levels in the best or the worst world; what is final is the same in both."""
-        return np.where(self.final >= 0, self.final, self.high if best else self.low)
+    def world(self, facts: int, discretion: int) -> Ints:
+        """The levels in a world; what is final is the same in all of them."""
+        best = np.where(self.outcome == "authority_decides", discretion, facts) == 1
+        return np.where(self.final >= 0, self.final, np.where(best, self.high, self.low))
 
 
 class Reckoning:
     """Rates a province of a year."""
 
-    def __init__(self, province: Province) -> None:
-        """Prepare the order; a circle is refused."""
+    def __init__(self, province: Province, chosen: dict[str, str] | None = None) -> None:
+        """Prepare the order; a circle is refused. ``chosen``: options of the policies of the quotas."""
         self.province = province
-        count = len(province.ids)
         self.books = {kind: rulebook(kind, province.day) for kind in KINDS}
-        self.quotas = {kind: quota(self.books[kind], kind) for kind in KINDS}
+        self.quotas = {kind: quota(self.books[kind], kind, chosen or {}) for kind in KINDS}
         self.group = self._groups()
         self.layer = layers(self.group, province.sources())
         self.decision = self._latest_decisions()
-        self.result = Result(
-            np.full(count, "", "<U17"), np.zeros(count, np.int64), np.zeros(count, np.int64), np.full(count, -1)
-        )
+        self.result = Result.blank(len(province.ids))
+        for kind, name in ((kind, name) for kind in KINDS for name in ELIGIBILITY):
+            table = province.tables[kind]
+            assert name not in table.column_names or not table[name].null_count, f"{name} is missing"
 
     def run(self) -> Result:
         """Layer by layer: rate, apply quotas, take decisions."""
         for kind, numbers in self._portions():
             self._rate(kind, numbers)
             if (stated := self.quotas[kind]) is not None:
-                self._apply(stated, numbers)
+                self._apply(kind, stated, numbers)
             self._decide(numbers)
         self._check_quotas()
         return self.result
@@ -241,64 +319,118 @@ class Reckoning:
 
     # ---- from one subject to another
 
-    def _children(self, declared: set[str], pairs: list[tuple[Ints, Ints]], best: bool) -> dict[str, Ints]:
-        """The three counts, for every number."""
-        parent, child = (np.concatenate(side) for side in zip(*pairs, strict=True))
+    def _children(self, declared: set[str], pairs: tuple[Ints, Ints], world: tuple[int, int]) -> dict[str, Ints]:
+        """The three counts, for every number; -1 where nobody is tied to it."""
+        parent, child = pairs
         counted = self.result.counted[child]
-        level = self.result.world(best)[child]
+        level = self.result.world(*world)[child]
         count = len(self.province.ids)
+        none = np.bincount(parent, minlength=count) == 0
         made = {
             "children_total": np.bincount(parent[counted], minlength=count),
             "children_not_completed": np.bincount(parent[counted & (level == LOWEST)], minlength=count),
             "children_good_or_better": np.bincount(parent[counted & (level >= GOOD)], minlength=count),
         }
-        return {name: values for name, values in made.items() if name in declared}
+        return {name: np.where(none, -1, values) for name, values in made.items() if name in declared}
 
-    def _level_of(self, pairs: tuple[Ints, Ints], best: bool) -> Ints:
+    def _below(self) -> tuple[Ints, Ints]:
+        """Organisations with what is below them: other organisations, or else members."""
+        province = self.province
+        unit, above = province.between("belongs_to", "party_organization", "party_organization")
+        member, cell = province.between("belongs_to", "member", "party_organization")
+        of_members = ~np.isin(cell, above)
+        return np.concatenate([above, cell[of_members]]), np.concatenate([unit, member[of_members]])
+
+    def _level_of(self, pairs: tuple[Ints, Ints], world: tuple[int, int]) -> Ints:
         """For every number the level of the one subject that it is tied to, or -1."""
         subject, thing = pairs
         assert len(np.unique(subject)) == len(subject), "tied to several"
         level = np.full(len(self.province.ids), -1)
-        level[subject] = np.where(self.result.counted[thing], self.result.world(best)[thing], -1)
+        level[subject] = np.where(self.result.counted[thing], self.result.world(*world)[thing], -1)
         return level
 
-    def computed(self, kind: str, best: bool) -> dict[str, Ints]:
-        """The facts that follow from other subjects, for every number; levels by rank, -1 where there is none."""
+    def _of_members(self, fact: str) -> tuple[Ints, Ints]:
+        """Pairs of a collective and what the fact of one who sits in it is: its place in its order, or -1."""
         province = self.province
+        member, collective = province.between("sits_in", "leader", "leadership_collective")
+        column = province.tables["leader"][fact].combine_chunks()
+        if pa.types.is_boolean(column.type):
+            values = column.cast(pa.int64())
+        else:
+            values = pc.index_in(column.cast(pa.string()), pa.array(FORMS)).cast(pa.int64())
+        return collective, np.asarray(pc.fill_null(values, -1))[province.row[member]]
+
+    def computed(self, kind: str, world: tuple[int, int]) -> dict[str, Ints]:
+        """The facts that follow from other subjects, for every number; by rank or number, -1 where there is none."""
+        province, count = self.province, len(self.province.ids)
         declared = {fact["name"] for fact in self.books[kind].facts(kind)}
         made: dict[str, Ints] = {}
         if kind == "member":
-            made["official_rating"] = self._level_of(province.pairs["holds_post"], best)
+            made["official_rating"] = self._level_of(province.pairs["holds_post"], world)
         elif kind == "party_organization":
-            pairs = [province.between("belongs_to", child, kind)[::-1] for child in ("member", kind)]
-            made |= self._children(declared, pairs, best)
+            made |= self._children(declared, self._below(), world)
         elif kind == "leadership_collective":
-            made["unit_rating"] = self._level_of(province.between("belongs_to", kind, "party_organization"), best)
+            made["unit_rating"] = self._level_of(province.between("belongs_to", kind, "party_organization"), world)
+            for name in sorted(declared & {"member_discipline_on_duty", "member_discipline_other"}):
+                collective, form = self._of_members(name.removeprefix("member_"))
+                # Where all of them have none; what one of them has may be no matter of this collective.
+                some, free = (np.bincount(collective[mask], minlength=count) for mask in (form != 0, form == 0))
+                made[name] = np.where((some == 0) & (free > 0), 0, -1)
+            if "member_degradation_concluded" in declared:
+                collective, concluded = self._of_members("degradation_concluded")
+                yes, open_, no = (np.bincount(collective[concluded == value], minlength=count) for value in (1, -1, 0))
+                made["member_degradation_concluded"] = np.where(yes > 0, 1, np.where((open_ == 0) & (no > 0), 0, -1))
         else:
-            made |= self._children(declared, [province.pairs["below"][::-1]], best)
-            made["unit_rating"] = self._level_of(province.between("heads", kind, "party_organization"), best)
-            made["collective_rating"] = self._level_of(province.between("heads", kind, "leadership_collective"), best)
+            made |= self._children(declared, province.between("below", "party_organization", kind)[::-1], world)
+            made["unit_rating"] = self._level_of(province.between("heads", kind, "party_organization"), world)
+            made["collective_rating"] = self._level_of(province.between("heads", kind, "leadership_collective"), world)
         return {name: values for name, values in made.items() if name in declared}
+
+    def _inputs(self, kind: str, numbers: Ints) -> list[dict[str, Ints]]:
+        """What is computed for these numbers in each world; where a row states the fact, that counts."""
+        worlds = [{name: values[numbers] for name, values in self.computed(kind, world).items()} for world in WORLDS]
+        table = self.province.tables[kind]
+        for name in worlds[0]:
+            if name not in table.column_names:
+                continue
+            column = table[name].combine_chunks().take(pa.array(self.province.row[numbers]))
+            if (order := ORDERS.get(name)) is not None:
+                column = pc.index_in(column.cast(pa.string()), pa.array(order))
+            stated = np.asarray(pc.fill_null(column.cast(pa.int64()), -1))
+            found = np.stack([world[name] for world in worlds])
+            there = (stated >= 0) & (found >= 0).all(axis=0)
+            against = there & ((stated < found.min(axis=0)) | (stated > found.max(axis=0)))
+            names = [self.province.ids[int(number)].as_py() for number in numbers[against]]
+            self.result.problems += [f"{one}: {name} contradicts what is computed" for one in names]
+            for world in worlds:
+                world[name] = np.where(against, -1, np.where(stated >= 0, stated, world[name]))
+        return worlds
 
     # ---- rating, quotas, decisions
 
     def _rate(self, kind: str, numbers: Ints) -> None:
-        """Both worlds; where they differ, a missing fact of another subject keeps the case open."""
-        result, worlds = self.result, [self.computed(kind, best) for best in (False, True)]
+        """All worlds. What differs between those of facts is undetermined, the rest is for the authority."""
+        result, worlds = self.result, self._inputs(kind, numbers)
         outcome, low, high = self._rate_in(kind, numbers, worlds[0])
         differs = np.zeros(len(numbers), np.bool_)
-        for name, values in worlds[0].items():
-            differs |= values[numbers] != worlds[1][name][numbers]
+        for world in worlds[1:]:
+            for name, values in worlds[0].items():
+                differs |= values != world[name]
+        differs &= np.isin(outcome, ["rated", "authority_decides", "undetermined"])
         if differs.any():
-            outcome_, low_, high_ = self._rate_in(kind, numbers[differs], worlds[1])
-            same = (outcome[differs] == outcome_) & (low[differs] == low_) & (high[differs] == high_)
-            outcome[differs] = np.where(same, outcome_, "undetermined")
-            high[differs] = np.maximum(high[differs], high_)
-            low[differs] = np.minimum(low[differs], low_)
+            some = [{name: values[differs] for name, values in world.items()} for world in worlds]
+            found = [self._rate_in(kind, numbers[differs], world) for world in some]
+            unknown = np.any([one[0] == "undetermined" for one in found], axis=0)
+            lows = [np.minimum(found[facts][1], found[facts + 1][1]) for facts in (0, 2)]
+            highs = [np.maximum(found[facts][2], found[facts + 1][2]) for facts in (0, 2)]
+            unknown |= (lows[0] != lows[1]) | (highs[0] != highs[1])
+            low[differs], high[differs] = np.minimum(*lows), np.maximum(*highs)
+            one = low[differs] == high[differs]
+            outcome[differs] = np.where(unknown, "undetermined", np.where(one, "rated", "authority_decides"))
         invalid = outcome == "invalid"
-        result.outcome[numbers] = outcome
-        result.low[numbers] = np.where(invalid, LOWEST, low)
-        result.high[numbers] = np.where(invalid, EXCELLENT, high)
+        result.outcome[numbers] = result.own_outcome[numbers] = outcome
+        result.low[numbers] = result.own_low[numbers] = np.where(invalid, LOWEST, low)
+        result.high[numbers] = result.own_high[numbers] = np.where(invalid, EXCELLENT, high)
 
     def _rate_in(self, kind: str, numbers: Ints, computed: dict[str, Ints]) -> tuple[Any, Ints, Ints]:
         """One world: outcome, lowest and highest level (0 and 0 where there is none)."""
@@ -306,10 +438,13 @@ class Reckoning:
         table = self.province.tables[kind].take(pa.array(self.province.row[numbers]))
         table = table.append_column("period_end", pa.array([self.province.day] * len(numbers), pa.string()))
         for name, values in computed.items():
-            here = values[numbers]
-            column = (
-                pa.array(LEVELS).take(pa.array(here, mask=here < 0)) if name.endswith("_rating") else pa.array(here)
-            )
+            column = pa.array(values, mask=values < 0)
+            if (order := ORDERS.get(name)) is not None:
+                column = pa.array(order).take(column)
+            elif name == "member_degradation_concluded":
+                column = column.cast(pa.bool_())
+            if name in table.column_names:
+                table = table.drop_columns([name])
             table = table.append_column(name, column)
         rated = pa.table(book.rate_table(kind, table, prefix="result_"))
         levels = pa.array(LEVELS)
@@ -321,39 +456,39 @@ class Reckoning:
         outcome = np.array(rated["result_outcome"].cast(pa.string()).to_pylist(), "<U17")
         return outcome, rank("result_at_least"), rank("result_at_most")
 
-    def _apply(self, stated: Quota, numbers: Ints) -> None:
+    def _apply(self, kind: str, stated: Quota, numbers: Ints) -> None:
         """Where more could be excellent than are allowed, the rules do not say who; only what every completion of the
         group allows stays `rated`."""
-        result = self.result
-        here = numbers[result.counted[numbers]]
-        group = np.unique(self.group[here], return_inverse=True)[1]
-        low, high = result.low[here], result.high[here]
-
-        def count(mask: Bools) -> Ints:
-            return np.bincount(group[mask], minlength=int(group.max()) + 1)
-
-        least, most = (stated.allowed(count(bound >= GOOD)) for bound in (low, high))
-        none = (most == 0)[group]
-        over = (count(high == EXCELLENT) > least)[group] & ~none
-        certain = low == EXCELLENT
-        result.low[here] = np.where(certain & (none | over), GOOD, low)
-        result.high[here] = np.where(none, np.minimum(high, GOOD), high)
-        result.outcome[here[certain & over]] = "authority_decides"
-        closed = none & (high == EXCELLENT) & (result.low[here] == GOOD) & (result.outcome[here] != "invalid")
-        result.outcome[here[closed]] = "rated"
+        result, names = self.result, self.province.tables[kind][stated.column]
+        for group in np.unique(self.group[numbers]):
+            members = numbers[self.group[numbers] == group]
+            name = names[int(self.province.row[members[0]])].as_py()
+            members = members[result.counted[members]]
+            low, high = result.low[members], result.high[members]
+            found = line(stated, low, high, result.outcome[members] == "invalid")
+            result.lines[kind, name] = found
+            certain = low == EXCELLENT
+            if found.most[1] == 0:
+                result.low[members], result.high[members] = np.minimum(low, GOOD), np.minimum(high, GOOD)
+                settled = members[(high == EXCELLENT) & (low >= GOOD)]
+                result.outcome[settled] = "rated"
+            elif found.over[1] > 0:
+                result.low[members] = np.minimum(low, GOOD)
+                result.outcome[members[certain]] = "authority_decides"
 
     def _decide(self, numbers: Ints) -> None:
-        """Decisions close what is left to the authority, and nothing else; none is missing."""
-        result, level = self.result, self.decision[numbers]
-        waiting = result.outcome[numbers] == "authority_decides"
+        """Decisions close what is open, where they lie within; none is missing, and none was taken for nothing."""
+        result, level, outcome = self.result, self.decision[numbers], self.result.outcome[numbers]
+        waiting = outcome == "authority_decides"
         within = (level >= result.low[numbers]) & (level <= result.high[numbers])
+        within &= np.isin(outcome, ["rated", "authority_decides", "undetermined"])
         for mask, what in [
             (waiting & (level < 0), "left open without a decision"),
             (~waiting & (level >= 0), "decided although nothing is left to decide"),
-            (waiting & (level >= 0) & ~within, "decided outside of what the rules leave"),
+            ((level >= 0) & ~within, "decided outside of what the rules leave"),
         ]:
             result.problems += [f"{self.province.ids[int(number)]}: {what}" for number in numbers[mask]]
-        result.decided[numbers] = np.where(waiting & within, level, -1)
+        result.decided[numbers] = np.where(within, level, -1)
 
     def _check_quotas(self) -> None:
         """In the end no group has more excellent than its base allows."""
@@ -364,9 +499,8 @@ class Reckoning:
             of = self.group[self.province.of_kind(kind)]
             level = final[self.province.of_kind(kind)]
             excellent = np.bincount(of[level == EXCELLENT], minlength=int(of.max()) + 1)
-            base = np.bincount(of[level >= (GOOD if stated.above else EXCELLENT)], minlength=len(excellent))
-            good = np.bincount(of[level == GOOD], minlength=len(excellent))
-            limit = (base if stated.above else good) * stated.rate.numerator // stated.rate.denominator
+            base = np.bincount(of[np.isin(level, list(stated.base))], minlength=len(excellent))
+            limit = base * stated.rate.numerator // stated.rate.denominator
             for group in np.flatnonzero(excellent > limit):
                 self.result.problems.append(f"{kind}: the group of {self.province.ids[int(group)]} is over its quota")
 

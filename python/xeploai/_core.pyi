@@ -1,6 +1,6 @@
 """The native part of ``xeploai``; use the package, not this module."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -214,6 +214,15 @@ class ArrowTable:
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """The stream of its batches; nothing is copied."""
+    @staticmethod
+    def read(path: str | PathLike[str]) -> ArrowTable:
+        """A file of columns, Parquet or Arrow, by the end of its name. Raises ``OSError``, or ``ValueError`` where it is not
+        of its form."""
+    def write(self, path: str | PathLike[str], form: str | None = None) -> None:
+        """Writes it into a file of columns, by the end of its name or ``form``."""
+    def column(self, name: str) -> list[str | int | bool | None]:
+        """A column as Python values: text, whole numbers, booleans, days as ``YYYY-MM-DD``, decimals as text; ``None`` for an
+        empty cell, and for what is none of these. Raises ``KeyError`` where there is no such column."""
     @property
     def column_names(self) -> list[str]:
         """The names of its columns."""
@@ -410,6 +419,36 @@ class Rulebook:
         bounded memory. The target is written in place: after an exception what stands there is of no use. Raises
         ``TableError``, ``OSError``, or ``ValueError`` where a file is not of its form. Returns how many rows ended
         how."""
+    def quotas(self, subject: str) -> list[QuotaRule]:
+        """The quotas of a kind: their ids, limited levels, groupings and shares."""
+    def hold_quotas(
+        self,
+        subject: str,
+        rated: ArrowStream | ArrowArray,
+        *,
+        policies: Mapping[str, str] | None = None,
+        groups: Mapping[str, Sequence[str]] | None = None,
+        rates: Sequence[Mapping[str, str]] | None = None,
+        id: str = "",
+        invalid: Literal["open", "left_out"] | str = "open",
+        prefix: str = "",
+        threads: int | None = None,
+    ) -> HeldTable:
+        """Holds the quotas of a kind on a rated table: groups counted, those over left to the authority or, where a local
+        policy says so, stepping down by its ranking. ``groups`` names the columns of a grouping; ``unit // 200`` divides
+        the whole numbers of a column. Rows that are invalid may still become anything, or are ``left_out``. Raises
+        ``TableError`` where a column is missing."""
+    def tally(
+        self,
+        rated: ArrowStream | ArrowArray,
+        by: Sequence[str] = ...,
+        *,
+        decimals: int | None = None,
+        prefix: str = "",
+        threads: int | None = None,
+    ) -> ArrowTable:
+        """Counts a rated table by outcome and level, in the groups that the columns ``by`` make; with ``decimals`` also the
+        shares of the levels among those rated. Raises ``TableError`` where a column is missing."""
     def rate_row(
         self,
         subject: str,
@@ -437,6 +476,200 @@ class Rulebook:
         """The JSON Schema of overlays, with the names of this rulebook for an editor to offer."""
     def to_json(self) -> str:
         """The canonical form, over which the digest is taken."""
+
+class QuotaRule(TypedDict):
+    """A quota as a rulebook states it. ``rate`` is a share, or ``recorded`` names the one that is recorded for each group."""
+
+    id: str
+    level: str
+    group_by: list[str]
+    rate: str | None
+    recorded: str | None
+    exceptional_rate: str | None
+    words: Words
+
+class TableQuota(TypedDict):
+    """What a quota came to for one group of a table. Numbers stand as the smallest and the largest that what is still
+    open allows."""
+
+    quota: str
+    citation: str
+    level: str
+    grouping: str
+    group: list[str]
+    rate: str | None
+    candidates: tuple[int, int]
+    base: tuple[int, int]
+    most: tuple[int, int]
+    over: tuple[int, int]
+
+@final
+class HeldTable:
+    """A table after its quotas."""
+
+    @property
+    def table(self) -> ArrowTable:
+        """The table: ``outcome``, ``at_least`` and ``at_most`` are those after the quotas; ``own_outcome``,
+        ``own_at_least`` and ``own_at_most`` as they were before."""
+    @property
+    def quotas(self) -> list[TableQuota]:
+        """What each quota came to, group by group."""
+
+class StageQuota(TypedDict):
+    """A quota that is held after a stage, and for how many groups."""
+
+    quota: str
+    grouping: str
+    groups: int
+
+class Stage(TypedDict):
+    """What is rated in one stage of a kind, the quotas held after it, and the places of the text that say so."""
+
+    stage: int
+    kind: str
+    subjects: int
+    quotas: list[StageQuota]
+    citations: list[str]
+
+class CohortProblem(TypedDict):
+    """One thing that is wrong with a cohort. ``rows`` are counted from 1; ``words`` says all of it in a sentence."""
+
+    code: str
+    table: str
+    rows: list[int]
+    column: str
+    subjects: list[str]
+    expected: str
+    found: str
+    words: Words
+
+class DecisionFinding(TypedDict):
+    """Something found on decisions, with the rule that it rests on."""
+
+    code: str
+    rows: list[int]
+    subjects: list[str]
+    rule: str
+    citation: str
+    expected: str
+    found: str
+    words: Words
+
+class QuotaLine(TypedDict):
+    """What a quota came to for one group of a cohort. Numbers stand as the smallest and the largest that what is still open
+    allows; ``ranking`` holds ids with the first and the last place that they may take; ``decided`` counts those who have
+    the level in the end and those who still may."""
+
+    quota: str
+    citation: str
+    kind: str
+    level: str
+    grouping: str
+    group: str
+    members: int
+    rate: str | None
+    decision: str
+    candidates: tuple[int, int]
+    base: tuple[int, int]
+    most: tuple[int, int]
+    over: tuple[int, int]
+    open: list[str]
+    ranking: list[tuple[str, int, int]]
+    decided: tuple[int, int]
+
+class Side(TypedDict):
+    """An outcome with its levels."""
+
+    outcome: Outcome
+    at_least: str | None
+    at_most: str | None
+
+class Changed(TypedDict):
+    """A subject that would come out otherwise, and the ids through which the change reached it."""
+
+    id: str
+    kind: str
+    before: Side
+    after: Side
+    through: list[str]
+
+@final
+class Cohort:
+    """Subjects of all kinds with their relations, to be rated together for one period.
+
+    >>> import xeploai
+    >>> cohort = xeploai.Cohort("2021-12-31")
+    >>> cohort.add_records("party_organization", [{"id": "CB1"}])
+    >>> cohort.add_records("member", [{"id": "DV1", "belongs_to": "CB2"}])
+    >>> rated = cohort.rate()
+    >>> rated.problems[0]["words"]["en"]
+    'member, row 1, column `belongs_to`: a relation to nobody: expected the id of a row of the tables of subjects, found CB2'
+    """
+
+    def __new__(
+        cls,
+        period_end: date | str,
+        *,
+        on: date | str | None = None,
+        province: str | None = None,
+        library: Library | None = None,
+        rulebooks: Mapping[str, Rulebook] | None = None,
+        policies: Mapping[str, str] | None = None,
+        groups: Mapping[str, Sequence[str]] | None = None,
+        rates: Sequence[Mapping[str, str]] | None = None,
+        keep: Sequence[str] = ...,
+        contradictions: Literal["unknown", "stated", "computed"] | str = "unknown",
+        threads: int | None = None,
+    ) -> Cohort:
+        """A cohort of nobody, for the period that ends on a day. ``on`` is the day of the rating, which says what rulebooks
+        are in force; ``rulebooks`` names others for some kinds; ``groups`` the columns that together make a grouping of
+        quotas; ``rates`` what is recorded for groups: ``quota``, ``group``, ``rate``, ``decision``."""
+    def add(self, kind: str, table: ArrowStream | ArrowArray) -> None:
+        """Adds a table of subjects of a kind: anything that speaks the Arrow interface. The column ``id`` names them, columns
+        named like relations hold ids of others."""
+    def add_records(self, kind: str, records: Iterable[Mapping[str, object]], columns: Sequence[str] = ...) -> None:
+        """Adds subjects of a kind one by one: mappings with ``id``, facts, and what else a row says. What is a relation, or
+        named in ``columns``, is no fact."""
+    def relate(self, relations: ArrowStream | ArrowArray | Iterable[tuple[str, str, str]]) -> None:
+        """Adds relations: a table with the columns ``subject``, ``relation`` and ``object``, or triples of these."""
+    def decide(self, decisions: ArrowStream | ArrowArray | Iterable[Mapping[str, object]]) -> None:
+        """Adds decisions of the authority: a table, or mappings, with ``subject``, ``level`` and as far as they are known
+        ``number``, ``date``, ``body``, ``decided_by``, ``reason``, ``votes_for``, ``votes_entitled``, ``replaces``."""
+    def plan(self) -> tuple[list[Stage], list[CohortProblem]]:
+        """The stages in which the cohort is rated, and what is wrong with it, without rating it."""
+    def rate(self) -> RatedCohort:
+        """Rates everybody. Raises ``TableError`` with everything that is wrong with the columns, or ``PolicyError``; what is
+        wrong with rows is a problem of the result."""
+
+@final
+class RatedCohort:
+    """A cohort as it was rated."""
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of subject, in the order in which they came."""
+    @property
+    def problems(self) -> list[CohortProblem]:
+        """What is wrong with tables, relations and groups."""
+    @property
+    def findings(self) -> list[DecisionFinding]:
+        """What the check of the decisions found."""
+    @property
+    def stages(self) -> list[Stage]:
+        """The stages in which it was rated."""
+    @property
+    def quotas(self) -> list[QuotaLine]:
+        """The groups of every quota, with what it came to."""
+    def table(self, kind: str) -> ArrowTable:
+        """The rows of a kind with their results, as a table of Arrow. Raises ``KeyError`` where there is no such kind, or no
+        rulebook for it."""
+    def rating(self, id: str) -> Rating:
+        """The rating of one subject with all its findings, before the quotas; what comes from others is put in as facts."""
+    def standing(self, id: str) -> Changed:
+        """How a subject stands: before the quotas, and after them."""
+    def what_if(self, changes: Mapping[str, Mapping[str, object]]) -> list[Changed]:
+        """Who would come out otherwise if facts were others: a mapping of ids to mappings of facts. Raises ``KeyError`` for
+        an id that nobody has. The cohort stays as it is."""
 
 @final
 class Library:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn, TextIO, TypeAlias
 
-from xeploai import __version__, commands, shelf, stats
+from xeploai import __version__, cohort_commands, commands, shelf, stats
 from xeploai.errors import InternalError, LoadError, TableError, WordedError, XeploaiError
 from xeploai.wording import LANGUAGES, Wording
 
@@ -186,6 +186,21 @@ def _parser(words: Wording) -> _Parser:
     made.add_argument("--pick", metavar="ID", help=words("cli.help_pick"))
     made.add_argument("--json", action="store_true", help=words("cli.help_json"))
 
+    made = command("cohort", words("cli.about_cohort"), run=cohort_commands.rate)
+    actions = made.add_subparsers(metavar="ACTION", required=True, dest="action")
+    whole = _cohort(words, policy)
+    made = command("plan", words("cli.about_cohort_plan"), whole, below=actions, run=cohort_commands.plan)
+    made.add_argument("--json", action="store_true", help=words("cli.help_json"))
+    made = command("rate", words("cli.about_cohort_rate"), whole, below=actions, run=cohort_commands.rate)
+    made.add_argument("-o", "--output", metavar="FOLDER", required=True, help=words("cli.help_cohort_output"))
+    made = command("what-if", words("cli.about_cohort_what_if"), whole, below=actions, run=cohort_commands.what_if)
+    changed = {"metavar": "ID:FACT=VALUE", "action": "append", "required": True}
+    made.add_argument("--change", help=words("cli.help_cohort_change"), **changed)
+    made.add_argument("--json", action="store_true", help=words("cli.help_json"))
+    made = command("explain", words("cli.about_cohort_explain"), whole, below=actions, run=cohort_commands.explain)
+    made.add_argument("--pick", metavar="ID", required=True, help=words("cli.help_pick"))
+    made.add_argument("--json", action="store_true", help=words("cli.help_json"))
+
     made = command("template", words("cli.about_template"), subject)
     made.add_argument("-o", "--output", metavar="FILE", required=True, help=words("cli.help_template"))
 
@@ -208,3 +223,19 @@ def _parser(words: Wording) -> _Parser:
     made.add_argument("--json", action="store_true", help=words("cli.help_json"))
     made.add_argument("-o", "--output", metavar="OUTPUT", help=words("cli.help_stats_output"))
     return parser
+
+
+def _cohort(words: Wording, policy: _Parser) -> _Parser:
+    """What every command about a cohort asks for."""
+    whole = _Parser(add_help=False, allow_abbrev=False, parents=[policy])
+    whole.add_argument("source", metavar="SOURCE", help=words("cli.help_cohort_source"))
+    whole.add_argument("--period-end", metavar="DATE", required=True, help=words("cli.help_period_end"))
+    whole.add_argument("--on", metavar="DATE", help=words("cli.help_cohort_on"))
+    whole.add_argument("--province", metavar="PROVINCE", help=words("cli.help_province"))
+    whole.add_argument("--add", metavar="FILE", action="append", default=[], help=words("cli.help_add"))
+    whole.add_argument("--group", metavar="NAME=COLUMN,…", action="append", default=[], help=words("cli.help_group"))
+    whole.add_argument("--keep", metavar="COLUMN", action="append", default=[], help=words("cli.help_keep"))
+    choices = ("unknown", "stated", "computed")
+    told = words("cli.help_contradictions")
+    whole.add_argument("--contradictions", choices=choices, default=choices[0], help=told)
+    return whole

@@ -120,7 +120,7 @@ def _rulebook(options: argparse.Namespace) -> _core.Rulebook:
 def _policies(options: argparse.Namespace, rulebook: _core.Rulebook) -> dict[str, str]:
     """The choices for policies, each of which the rulebook has."""
     known = {policy["name"]: [option["code"] for option in policy["options"]] for policy in rulebook.policies}
-    chosen = _pairs("--policy", options.policy)
+    chosen = pairs("--policy", options.policy)
     for name, option in chosen.items():
         if name not in known:
             raise WordedError("cli.unknown_policy", policy=name, known=", ".join(known) or "-")
@@ -129,7 +129,7 @@ def _policies(options: argparse.Namespace, rulebook: _core.Rulebook) -> dict[str
     return chosen
 
 
-def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
+def pairs(option: str, given: Sequence[str]) -> dict[str, str]:
     """The pairs ``name=value`` of an option; none may be given twice."""
     pairs: dict[str, str] = {}
     for text in given:
@@ -149,12 +149,12 @@ def _pair(option: str, text: str) -> tuple[str, str]:
 
 
 def _reading(options: argparse.Namespace) -> Reading:
-    return Reading(options.sheet, options.id, tuple(options.keep), _pairs("--list", options.list))
+    return Reading(options.sheet, options.id, tuple(options.keep), pairs("--list", options.list))
 
 
 def _lists_absent(options: argparse.Namespace, rulebook: _core.Rulebook, source: Path) -> list[str]:
     """The list facts that no table was given for; lines of JSON hold theirs themselves."""
-    given = _pairs("--list", options.list)
+    given = pairs("--list", options.list)
     lists = [fact["name"] for fact in rulebook.facts(options.subject) if fact["type"] == "list"]
     return [] if is_json_lines(source) else [name for name in lists if name not in given]
 

@@ -93,6 +93,9 @@ def count_rated(path: Path, kind: str | None, year: int | None, ask: Ask, counte
         outcome = words.outcome(values.outcome)
         if outcome is None:
             raise FileFormatError("cli.no_outcome", file=path.name, row=number, found=values.outcome[:20])
+        if outcome in ("authority_decides", "undetermined") and values.level:
+            # The rules left it open, and a decision of the authority stands beside it.
+            outcome = "rated"
         level = None
         if outcome == "rated":
             text = values.level or (values.at_least if values.at_least == values.at_most else "")

@@ -94,12 +94,15 @@ impl<'a> Whole<'a> {
                 }
             };
         }
-        // Small numbers are divided faster; none of them is below 0, which the bounds have shown.
+        // Numbers of 31 bits are divided by a multiplication, which the bounds have shown to be exact.
         if let (Self::I32(values), true, Ok(small)) = (self, first >= 0, u32::try_from(divisor)) {
+            let bits = small.max(1).next_power_of_two().trailing_zeros();
+            let shift = bits.saturating_add(31);
+            let factor = 1_u64.wrapping_shl(shift).checked_div(u64::from(small)).unwrap_or(0).saturating_add(1);
             let from = first as u32;
             for (code, value) in codes.iter_mut().zip(values) {
-                let place = (*value as u32).checked_div(small).unwrap_or(0).wrapping_sub(from);
-                *code = code.wrapping_add(place.wrapping_mul(stride));
+                let place = (u64::from(*value as u32).wrapping_mul(factor) >> shift) as u32;
+                *code = code.wrapping_add(place.wrapping_sub(from).wrapping_mul(stride));
             }
             return;
         }

@@ -1,10 +1,12 @@
 //! Rated tables of one kind taken further, column by column: quotas held, counts taken. No subject becomes an object.
 
 mod cells;
+mod choose;
 mod groups;
 mod hold;
 mod ranking;
 mod tally;
+mod write;
 
 pub(crate) use cells::unknown;
 pub use hold::{HeldTable, HoldOptions, TableQuota};

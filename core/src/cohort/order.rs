@@ -182,27 +182,32 @@ fn dependencies(kinds: &[Kind], kind_of: &[u16], objects: &[Arrows; 5], subjects
     let names: Vec<&str> = kinds.iter().map(|kind| kind.name.as_str()).collect();
     for kind in kinds {
         let Some(rules) = &kind.rules else { continue };
-        let mut links: Vec<(Relation, bool, Vec<u16>)> = rules
+        // Whether only those of the first kind go first of which there are any, as for the fact that comes from them.
+        let mut links: Vec<(Relation, bool, bool, Vec<u16>)> = rules
             .inputs
             .iter()
             .filter(|input| matches!(input.take, Take::Level | Take::Count { .. }))
-            .map(|input| (input.relation, input.names, input.kinds.clone()))
+            .map(|input| (input.relation, input.names, input.first_kind, input.kinds.clone()))
             .collect();
         for rule in rules.subject().map(|subject| subject.after.as_slice()).unwrap_or_default() {
             let place = |name: &String| names.iter().position(|known| known == name);
             let kinds = rule.kinds.iter().filter_map(place).filter_map(|place| u16::try_from(place).ok());
-            links.push((rule.relation, rule.first == RelationEnd::Object, kinds.collect()));
+            links.push((rule.relation, rule.first == RelationEnd::Object, false, kinds.collect()));
         }
         links.sort();
         links.dedup();
         let count = kind.batch.num_rows() as u32;
-        for (relation, names, kinds) in links {
+        for (relation, names, first_kind, kinds) in links {
             let arrows = if names { objects } else { subjects };
             let Some(arrows) = arrows.get(relation as usize) else { continue };
             for subject in kind.first..kind.first.saturating_add(count) {
-                let others = arrows.of(subject).iter().copied();
-                let meant = |other: &u32| kind_of.get(*other as usize).is_some_and(|kind| kinds.contains(kind));
-                edges.extend(others.filter(meant).map(|other| (other, subject)));
+                let others = || arrows.of(subject).iter().copied();
+                let kind = |other: u32| kind_of.get(other as usize).copied();
+                let present = |wanted: &u16| others().any(|other| kind(other) == Some(*wanted));
+                let first = kinds.iter().position(present).filter(|_| first_kind);
+                let counted = first.map_or(kinds.as_slice(), |first| kinds.get(first..=first).unwrap_or_default());
+                let meant = |other: &u32| kind(*other).is_some_and(|kind| counted.contains(&kind));
+                edges.extend(others().filter(meant).map(|other| (other, subject)));
             }
         }
     }

@@ -87,21 +87,23 @@ pub(crate) fn hold(
     Some(held)
 }
 
-/// What a quota leaves to a member of a group.
-pub(crate) fn left(cell: Cell, member: u32, terms: &Terms, held: Option<&Held>) -> Cell {
-    let may = cell.leveled && (cell.low..=cell.high).contains(&terms.level);
-    let Some(below) = terms.level.checked_sub(1).filter(|_| may) else { return cell };
+/// What a quota leaves to a member of a group, of what other groups and quotas have left (`cell`) of what its own rules
+/// gave (`own`). In which order they come does not matter.
+pub(crate) fn left(cell: Cell, own: Cell, member: u32, terms: &Terms, held: Option<&Held>) -> Cell {
+    let may = |cell: Cell| cell.leveled && (cell.low..=cell.high).contains(&terms.level);
+    let Some(below) = terms.level.checked_sub(1).filter(|_| may(own) && may(cell)) else { return cell };
     let Some(held) = held else { return opened(cell, below, Outcome::Undetermined) };
     let over = held.allowance.over;
     if held.allowance.most.1 == 0 {
-        // Nobody may have it in any completion: nothing is left to decide.
-        let (low, high) = (cell.low.min(below), below);
+        // Nobody may have it in any completion: nothing of it is left to decide. A level above it is not limited.
+        let high = if cell.high == terms.level { below } else { cell.high };
+        let low = cell.low.min(below);
         let settled = low == high && !cell.perhaps_unrated;
         let outcome = if settled { Outcome::Rated } else { cell.outcome };
         return Cell { low, high, outcome, ..cell };
     }
-    // Whoever may be at a lower level anyway is as open as the quota would make them.
-    if over.1 == 0 || cell.low != terms.level {
+    // Whoever may be at a lower level by their own facts is as open as the quota would make them.
+    if over.1 == 0 || own.low != terms.level {
         return cell;
     }
     let closed = over.0 == over.1 && held.allowance.most.0 == held.allowance.most.1;
@@ -113,7 +115,7 @@ pub(crate) fn left(cell: Cell, member: u32, terms: &Terms, held: Option<&Held>) 
         // Ties across the line stay open.
         let most = held.allowance.most.1;
         return match (place.first > most, place.last <= most) {
-            (true, _) => Cell { low: below, high: below, ..cell },
+            (true, _) => Cell { low: below, high: below, outcome: Outcome::Rated, ..cell },
             (_, true) => cell,
             _ => opened(cell, below, Outcome::AuthorityDecides),
         };

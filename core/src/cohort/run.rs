@@ -297,7 +297,7 @@ pub(crate) fn hold_group(scene: &Scene, state: &mut State, place: usize, known: 
     let (rules, quota, _, group) = scene.group(*scene.groups.get(place)?)?;
     let held = hold(scene, state, (rules, quota, group), known);
     for member in &group.members {
-        let cell = left(state.held(*member), *member, &quota.terms, held.as_ref());
+        let cell = left(state.held(*member), state.own(*member), *member, &quota.terms, held.as_ref());
         if let Some(slot) = state.held.get_mut(*member as usize) {
             *slot = cell;
         }
@@ -315,7 +315,7 @@ pub(crate) fn left_by_all(scene: &Scene, state: &State, held: &dyn Fn(usize) -> 
     for place in scene.groups_of(subject) {
         let quota = scene.groups.get(place).and_then(|at| scene.group(*at));
         if let Some((_, quota, _, _)) = quota {
-            cell = left(cell, subject, &quota.terms, held(place).as_ref());
+            cell = left(cell, state.own(subject), subject, &quota.terms, held(place).as_ref());
         }
     }
     cell

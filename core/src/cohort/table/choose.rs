@@ -207,7 +207,8 @@ impl<'t> Table<'t> {
             }
             _ => {
                 for place in rows.iter().map(|(_, place)| place).chain(others) {
-                    found.put(*place, left(self.cell(*place), u32::MAX, self.terms, held));
+                    let cell = self.cell(*place);
+                    found.put(*place, left(cell, cell, u32::MAX, self.terms, held));
                 }
             }
         }

@@ -94,7 +94,7 @@ ROWS ?= 5400000
 bench: build
 	cargo bench --locked -p xeploai --bench rate
 	$(BIN)/python python/benches/figures.py
-	$(BIN)/python bench/run.py --rows $(ROWS) --repeat 5 --out bench.json
+	$(BIN)/python bench/run.py --rows $(ROWS) --repeat 5 --by-hand --out bench.json
 	$(BIN)/python bench/beside.py --rows $(ROWS) --repeat 5 --out bench.json
 
 ## check-bench: ours, the repo's own peers and those of the shared folder, all held against the reading (ROWS=…)

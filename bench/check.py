@@ -37,6 +37,14 @@ def of_ours(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
         yield name, ours.as_result(rules, ours.rate(rules, rows, threads=2))
 
 
+def whole_of_ours(table: pa.Table) -> Iterator[tuple[str, pa.Table, pa.Table]]:
+    """What our rulebooks say of both forms, with the quota, and of the districts."""
+    for name, form, rows in (("xeploai dec", "dec", table), ("xeploai int", "int", as_integers(table))):
+        rules = ours.rulebook(form)
+        held, counted = ours.whole(rules, rows, threads=2)
+        yield name, ours.as_result(rules, held), ours.figures(counted)
+
+
 def differences(table: pa.Table) -> Iterator[tuple[str, Counts]]:
     """What ours and each peer have otherwise than the reading."""
     before = read(table)
@@ -46,7 +54,7 @@ def differences(table: pa.Table) -> Iterator[tuple[str, Counts]]:
         yield name, compare(before, people)
     after = with_quota(table, before)
     of_districts = districts(table, after)
-    for name, people, figures in peers(table, quota=True):
+    for name, people, figures in (*whole_of_ours(table), *peers(table, quota=True)):
         yield f"{name}, quota", compare(after, people)
         yield f"{name}, districts", compare(of_districts, figures, "district")
 

@@ -46,20 +46,29 @@ def xeploai_on(form: str, read: Reader, threads: int) -> Work:
     return lambda: ours.rate(rules, table, threads)
 
 
-def polars_on(form: str, read: Reader) -> Work:
+def whole_on(form: str, read: Reader, threads: int) -> Work:
+    """Our rulebook of a form, with its quota and the figures of the districts."""
+    import ours
+
+    rules = ours.rulebook(form)
+    table = read(form)
+    return lambda: ours.whole(rules, table, threads)
+
+
+def polars_on(form: str, read: Reader, *, quota: bool = False) -> Work:
     """The polars peer; how many threads it uses is settled by the environment."""
     import peer_polars
 
     frame = peer_polars.load(read(form))
-    return lambda: peer_polars.rate(frame)
+    return lambda: peer_polars.rate(frame, quota=quota)
 
 
-def duckdb_on(form: str, read: Reader, threads: int) -> Work:
+def duckdb_on(form: str, read: Reader, threads: int, *, quota: bool = False) -> Work:
     """The DuckDB peer."""
     import peer_duckdb
 
     connection = peer_duckdb.load(read(form), threads)
-    return lambda: peer_duckdb.rate(connection)
+    return lambda: peer_duckdb.rate(connection, quota=quota)
 
 
 IMPLEMENTATIONS: dict[str, Callable[[Reader, int], Work]] = {
@@ -68,7 +77,16 @@ IMPLEMENTATIONS: dict[str, Callable[[Reader, int], Work]] = {
     "polars Decimal": lambda read, _: polars_on("dec", read),
     "polars int": lambda read, _: polars_on("int", read),
     "duckdb DECIMAL": lambda read, threads: duckdb_on("dec", read, threads),
+    # The workload whole: with the quota by ranking and the figures of the districts.
+    "xeploai dec, whole": lambda read, threads: whole_on("dec", read, threads),
+    "xeploai int, whole": lambda read, threads: whole_on("int", read, threads),
+    "polars Decimal, whole": lambda read, _: polars_on("dec", read, quota=True),
+    "polars int, whole": lambda read, _: polars_on("int", read, quota=True),
+    "duckdb DECIMAL, whole": lambda read, threads: duckdb_on("dec", read, threads, quota=True),
 }
+SHARED = ROOT.parent / "shared" / "bench" / "rustlimit"
+# Hand-written Rust of the shared folder, by its form, where that is there and a compiler is.
+BY_HAND = {"rust Decimal128": "dec", "rust i32": "int"}
 
 
 def table_path(options: argparse.Namespace, form: str) -> Path:
@@ -133,14 +151,43 @@ def measured_apart(name: str, options: argparse.Namespace) -> dict[str, Any] | N
     return entry
 
 
+def by_hand(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """What the hand-written Rust of the shared folder needs for the workload whole; nothing, and why, where it is not there."""
+    if not (SHARED / "Cargo.toml").exists():
+        print("rust: SKIPPED, the shared folder is not here")
+        return []
+    build = ["cargo", "build", "--release", "--quiet", "--manifest-path", str(SHARED / "Cargo.toml")]
+    folder = ROOT / "target" / "rustlimit"
+    # Nothing is written into the shared folder.
+    made = subprocess.run([*build, "--target-dir", str(folder)], capture_output=True, text=True, check=False)
+    if made.returncode:
+        print(f"rust: SKIPPED, {(made.stderr.splitlines() or ['cargo failed'])[-1]}")
+        return []
+    path = table_path(options, "dec").with_suffix("")
+    entries = []
+    for name, mode in BY_HAND.items():
+        command = [str(folder / "release" / "rustlimit"), "--path", str(path), "--fmt", "arrow", "--mode", mode]
+        runs = []
+        for _ in range(options.repeat):
+            told = subprocess.run(command, capture_output=True, text=True, check=True, cwd=SHARED).stdout
+            runs.append(json.loads(told[told.index("JSON{") + 4 :].splitlines()[0]))
+        seconds = min(run["eval"] for run in runs)
+        speed = round(options.rows / seconds)
+        entry = {"name": name, "rows": options.rows, "seconds": round(seconds, 6), "rows_per_second": speed}
+        entries.append({**entry, "peak_rss": max(run["rss"] for run in runs)})
+    return entries
+
+
 def show(entries: list[dict[str, Any]]) -> None:
     """Print the figures, and our time as a part of each peer's."""
     peers = [entry for entry in entries if not entry["name"].startswith(OURS)]
-    ratios = "".join(f"{'/ ' + peer['name']:>18}" for peer in peers)
-    print(f"{'':16}{'rows':>10}{'seconds':>10}{'M rows/s':>10}{'peak MiB':>10}{ratios}")
+    ratios = "".join(f"{'/ ' + peer['name'].removesuffix(', whole'):>18}" for peer in peers)
+    if not entries:
+        return
+    print(f"{'':24}{'rows':>10}{'seconds':>10}{'M rows/s':>10}{'peak MiB':>10}{ratios}")
     for entry in entries:
         line = (
-            f"{entry['name']:16}{entry['rows']:>10}{entry['seconds']:>10.4f}{entry['rows_per_second'] / 1e6:>10.1f}"
+            f"{entry['name']:24}{entry['rows']:>10}{entry['seconds']:>10.4f}{entry['rows_per_second'] / 1e6:>10.1f}"
             f"{entry['peak_rss'] / 2**20:>10.0f}"
         )
         if entry["name"].startswith(OURS):
@@ -156,6 +203,11 @@ def merge(entries: list[dict[str, Any]], path: Path) -> None:
     path.write_text(json.dumps(kept + entries, indent=1) + "\n", encoding="utf-8")
 
 
+def is_whole(entry: dict[str, Any]) -> bool:
+    """Whether an entry is that of the workload with its quota and districts."""
+    return entry["name"].endswith("whole") or entry["name"] in BY_HAND
+
+
 def main() -> int:
     """Measure all, or the one that is named; the exit code is 1 where one of them failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -166,6 +218,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="a file of figures to put the result into")
     parser.add_argument("--work", type=Path, default=ROOT / "target" / "bench", help="where the tables are kept")
     parser.add_argument("--only", nargs="+", choices=IMPLEMENTATIONS, default=list(IMPLEMENTATIONS), metavar="NAME")
+    parser.add_argument("--by-hand", action="store_true", help="the hand-written Rust of the shared folder too")
     parser.add_argument("--one", choices=IMPLEMENTATIONS, metavar="NAME", help="measure this one here, print JSON")
     options = parser.parse_args()
     prepare(options)
@@ -173,10 +226,15 @@ def main() -> int:
         print(json.dumps(measure(options)))
         return 0
     found = [entry for name in options.only if (entry := measured_apart(name, options))]
-    show(found)
+    complete = len(found) == len(options.only)
+    if options.by_hand:
+        found += by_hand(options)
+    # What does the same stands together.
+    show([entry for entry in found if not is_whole(entry)])
+    show([entry for entry in found if is_whole(entry)])
     if options.out:
         merge(found, options.out)
-    return 0 if len(found) == len(options.only) else 1
+    return 0 if complete else 1
 
 
 if __name__ == "__main__":

@@ -38,7 +38,9 @@ def of_province() -> int:
     """Write the last year of the made-up province, rate it as one cohort, count it."""
     year, results = FOLDER / "tinh" / "2021", FOLDER / "ketqua-tinh"
     print(f"\n$ python examples/province/generate.py --out {shown(year.parent)} --year 2021", flush=True)
-    subprocess.run([sys.executable, str(PROVINCE / "generate.py"), "--out", str(year.parent), "--year", "2021"], check=True)
+    subprocess.run(
+        [sys.executable, str(PROVINCE / "generate.py"), "--out", str(year.parent), "--year", "2021"], check=True
+    )
     period = ("--period-end", "31/12/2021", "--province", "nam-dinh")
     found = show("cohort", "rate", shown(year), *period, "-o", shown(results))
     organizations, leaders = (shown(results / f"{kind}.parquet") for kind in ("party_organization", "leader"))

@@ -110,7 +110,18 @@ def test_the_links_lead_somewhere(page: str) -> None:
 def test_every_kind_of_condition_and_formula_is_told(page: str) -> None:
     schema = json.loads(xeploai.schema("rulebook"))
     text = read(page)
-    told = ("Condition", "Formula", "FactType", "Constraint", "Absent", "Cap", "Factor", "FromCohort", "Relation", "RankBy")
+    told = (
+        "Condition",
+        "Formula",
+        "FactType",
+        "Constraint",
+        "Absent",
+        "Cap",
+        "Factor",
+        "FromCohort",
+        "Relation",
+        "RankBy",
+    )
     for name in told:
         for form in schema["$defs"][name]["oneOf"]:
             keys = [form["const"]] if "const" in form else list(form["properties"])

@@ -196,9 +196,7 @@ def _print_levels(rated: _core.RatedCohort, settings: Settings, words: Wording) 
         outcome = "result_outcome" if "result_outcome" in table.column_names else "outcome"
         levels = table.column(name)
         counts = Counter(level for level in levels if level is not None)
-        others = Counter(
-            found for level, found in zip(levels, table.column(outcome), strict=True) if level is None
-        )
+        others = Counter(found for level, found in zip(levels, table.column(outcome), strict=True) if level is None)
         total = sum(counts.values())
         shown = [
             f"{labels.get(code, code)} {counts[code]} ({_percent(counts[code], total)})" for code in reversed(labels)
@@ -221,5 +219,3 @@ def _complain(found: Sequence[Words], words: Wording) -> None:
         print(words.of(one), file=sys.stderr)
     if len(found) > _MOST:
         print(words("cohort.more_found", count=len(found) - _MOST), file=sys.stderr)
-
-

@@ -191,7 +191,9 @@ def _add_cells(cohort: _core.Cohort, source: Source, kind: str, settings: Settin
     cohort.add_records(kind, records, sorted(columns))
 
 
-def write(source: Source, rated: _core.RatedCohort, folder: Path, settings: Settings, lang: _core.Language) -> list[Path]:
+def write(
+    source: Source, rated: _core.RatedCohort, folder: Path, settings: Settings, lang: _core.Language
+) -> list[Path]:
     """Writes the results into a folder: each kind in the form of its table, then the quotas and what was found."""
     folder.mkdir(parents=True, exist_ok=True)
     if source.path.is_dir() and folder.resolve() == source.path.resolve():
@@ -222,9 +224,7 @@ def write(source: Source, rated: _core.RatedCohort, folder: Path, settings: Sett
     return written
 
 
-def _write_cells(
-    source: Source, kind: str, table: _core.ArrowTable, target: Path, settings: Settings
-) -> None:
+def _write_cells(source: Source, kind: str, table: _core.ArrowTable, target: Path, settings: Settings) -> None:
     rulebook = settings.rulebook(kind)
     fields = [Field.of(fact) for fact in rulebook.facts(kind)] if rulebook else []
     file = source.cells(kind, Names(fields))

@@ -44,7 +44,7 @@ def whole(rules: xeploai.Rulebook, table: pa.Table, threads: int) -> tuple[pa.Ta
 
 
 def figures(counted: pa.Table) -> pa.Table:
-    """The figures of the districts as the specification has them: hundredths of a percent, 0 where nobody is classified."""
+    """The figures of the districts as the specification has them: hundredths of a percent, 0 of nobody."""
     counts = {f"n{level}": counted[f"l{level}"] for level in (1, 2, 3, 4)}
     shares = {}
     for level in (1, 2, 3, 4):

@@ -152,7 +152,7 @@ def measured_apart(name: str, options: argparse.Namespace) -> dict[str, Any] | N
 
 
 def by_hand(options: argparse.Namespace) -> list[dict[str, Any]]:
-    """What the hand-written Rust of the shared folder needs for the workload whole; nothing, and why, where it is not there."""
+    """What the hand-written Rust of the shared folder needs for the workload whole; where it is not there, why."""
     if not (SHARED / "Cargo.toml").exists():
         print("rust: SKIPPED, the shared folder is not here")
         return []

@@ -1,4 +1,4 @@
-"""The demo: a made-up province is rated as one cohort, with its order, quotas and statistics; then a commune's Excel file.
+"""The demo: a made-up province rated as one cohort, with its order, quotas and statistics; then a commune's Excel file.
 
 `make demo` runs it. Everything is written below `demo/`.
 """

@@ -216,13 +216,13 @@ class ArrowTable:
         """The stream of its batches; nothing is copied."""
     @staticmethod
     def read(path: str | PathLike[str]) -> ArrowTable:
-        """A file of columns, Parquet or Arrow, by the end of its name. Raises ``OSError``, or ``ValueError`` where it is not
-        of its form."""
+        """A file of columns, Parquet or Arrow, by the end of its name. Raises ``OSError``, or ``ValueError`` where it
+        is not of its form."""
     def write(self, path: str | PathLike[str], form: str | None = None) -> None:
         """Writes it into a file of columns, by the end of its name or ``form``."""
     def column(self, name: str) -> list[str | int | bool | None]:
-        """A column as Python values: text, whole numbers, booleans, days as ``YYYY-MM-DD``, decimals as text; ``None`` for an
-        empty cell, and for what is none of these. Raises ``KeyError`` where there is no such column."""
+        """A column as Python values: text, whole numbers, booleans, days as ``YYYY-MM-DD``, decimals as text; ``None``
+        for an empty cell, and for what is none of these. Raises ``KeyError`` where there is no such column."""
     @property
     def column_names(self) -> list[str]:
         """The names of its columns."""
@@ -434,10 +434,10 @@ class Rulebook:
         prefix: str = "",
         threads: int | None = None,
     ) -> HeldTable:
-        """Holds the quotas of a kind on a rated table: groups counted, those over left to the authority or, where a local
-        policy says so, stepping down by its ranking. ``groups`` names the columns of a grouping; ``unit // 200`` divides
-        the whole numbers of a column. Rows that are invalid may still become anything, or are ``left_out``. Raises
-        ``TableError`` where a column is missing."""
+        """Holds the quotas of a kind on a rated table: groups counted, those over left to the authority or, where a
+        local policy says so, stepping down by its ranking. ``groups`` names the columns of a grouping; ``unit // 200``
+        divides the whole numbers of a column. Rows that are invalid may still become anything, or are ``left_out``.
+        Raises ``TableError`` where a column is missing."""
     def tally(
         self,
         rated: ArrowStream | ArrowArray,
@@ -447,8 +447,8 @@ class Rulebook:
         prefix: str = "",
         threads: int | None = None,
     ) -> ArrowTable:
-        """Counts a rated table by outcome and level, in the groups that the columns ``by`` make; with ``decimals`` also the
-        shares of the levels among those rated. Raises ``TableError`` where a column is missing."""
+        """Counts a rated table by outcome and level, in the groups that the columns ``by`` make; with ``decimals``
+        also the shares of the levels among those rated. Raises ``TableError`` where a column is missing."""
     def rate_row(
         self,
         subject: str,
@@ -478,7 +478,8 @@ class Rulebook:
         """The canonical form, over which the digest is taken."""
 
 class QuotaRule(TypedDict):
-    """A quota as a rulebook states it. ``rate`` is a share, or ``recorded`` names the one that is recorded for each group."""
+    """A quota as a rulebook states it. ``rate`` is a share, or ``recorded`` names the one that is recorded for each
+    group."""
 
     id: str
     level: str
@@ -556,9 +557,9 @@ class DecisionFinding(TypedDict):
     words: Words
 
 class QuotaLine(TypedDict):
-    """What a quota came to for one group of a cohort. Numbers stand as the smallest and the largest that what is still open
-    allows; ``ranking`` holds ids with the first and the last place that they may take; ``decided`` counts those who have
-    the level in the end and those who still may."""
+    """What a quota came to for one group of a cohort. Numbers stand as the smallest and the largest that what is still
+    open allows; ``ranking`` holds ids with the first and the last place that they may take; ``decided`` counts those
+    who have the level in the end and those who still may."""
 
     quota: str
     citation: str
@@ -602,8 +603,8 @@ class Cohort:
     >>> cohort.add_records("party_organization", [{"id": "CB1"}])
     >>> cohort.add_records("member", [{"id": "DV1", "belongs_to": "CB2"}])
     >>> rated = cohort.rate()
-    >>> rated.problems[0]["words"]["en"]
-    'member, row 1, column `belongs_to`: a relation to nobody: expected the id of a row of the tables of subjects, found CB2'
+    >>> rated.problems[0]["code"], rated.problems[0]["rows"], rated.problems[0]["found"]
+    ('nobody', [1], 'CB2')
     """
 
     def __new__(
@@ -621,25 +622,26 @@ class Cohort:
         contradictions: Literal["unknown", "stated", "computed"] | str = "unknown",
         threads: int | None = None,
     ) -> Cohort:
-        """A cohort of nobody, for the period that ends on a day. ``on`` is the day of the rating, which says what rulebooks
-        are in force; ``rulebooks`` names others for some kinds; ``groups`` the columns that together make a grouping of
-        quotas; ``rates`` what is recorded for groups: ``quota``, ``group``, ``rate``, ``decision``."""
+        """A cohort of nobody, for the period that ends on a day. ``on`` is the day of the rating, which says what
+        rulebooks are in force; ``rulebooks`` names others for some kinds; ``groups`` the columns that together make a
+        grouping of quotas; ``rates`` what is recorded for groups: ``quota``, ``group``, ``rate``, ``decision``."""
     def add(self, kind: str, table: ArrowStream | ArrowArray) -> None:
-        """Adds a table of subjects of a kind: anything that speaks the Arrow interface. The column ``id`` names them, columns
-        named like relations hold ids of others."""
+        """Adds a table of subjects of a kind: anything that speaks the Arrow interface. The column ``id`` names them,
+        columns named like relations hold ids of others."""
     def add_records(self, kind: str, records: Iterable[Mapping[str, object]], columns: Sequence[str] = ...) -> None:
-        """Adds subjects of a kind one by one: mappings with ``id``, facts, and what else a row says. What is a relation, or
-        named in ``columns``, is no fact."""
+        """Adds subjects of a kind one by one: mappings with ``id``, facts, and what else a row says. What is a
+        relation, or named in ``columns``, is no fact."""
     def relate(self, relations: ArrowStream | ArrowArray | Iterable[tuple[str, str, str]]) -> None:
         """Adds relations: a table with the columns ``subject``, ``relation`` and ``object``, or triples of these."""
     def decide(self, decisions: ArrowStream | ArrowArray | Iterable[Mapping[str, object]]) -> None:
-        """Adds decisions of the authority: a table, or mappings, with ``subject``, ``level`` and as far as they are known
-        ``number``, ``date``, ``body``, ``decided_by``, ``reason``, ``votes_for``, ``votes_entitled``, ``replaces``."""
+        """Adds decisions of the authority: a table, or mappings, with ``subject``, ``level`` and as far as they are
+        known ``number``, ``date``, ``body``, ``decided_by``, ``reason``, ``votes_for``, ``votes_entitled``,
+        ``replaces``."""
     def plan(self) -> tuple[list[Stage], list[CohortProblem]]:
         """The stages in which the cohort is rated, and what is wrong with it, without rating it."""
     def rate(self) -> RatedCohort:
-        """Rates everybody. Raises ``TableError`` with everything that is wrong with the columns, or ``PolicyError``; what is
-        wrong with rows is a problem of the result."""
+        """Rates everybody. Raises ``TableError`` with everything that is wrong with the columns, or ``PolicyError``;
+        what is wrong with rows is a problem of the result."""
 
 @final
 class RatedCohort:
@@ -661,15 +663,16 @@ class RatedCohort:
     def quotas(self) -> list[QuotaLine]:
         """The groups of every quota, with what it came to."""
     def table(self, kind: str) -> ArrowTable:
-        """The rows of a kind with their results, as a table of Arrow. Raises ``KeyError`` where there is no such kind, or no
-        rulebook for it."""
+        """The rows of a kind with their results, as a table of Arrow. Raises ``KeyError`` where there is no such kind,
+        or no rulebook for it."""
     def rating(self, id: str) -> Rating:
-        """The rating of one subject with all its findings, before the quotas; what comes from others is put in as facts."""
+        """The rating of one subject with all its findings, before the quotas; what comes from others is put in as
+        facts."""
     def standing(self, id: str) -> Changed:
         """How a subject stands: before the quotas, and after them."""
     def what_if(self, changes: Mapping[str, Mapping[str, object]]) -> list[Changed]:
-        """Who would come out otherwise if facts were others: a mapping of ids to mappings of facts. Raises ``KeyError`` for
-        an id that nobody has. The cohort stays as it is."""
+        """Who would come out otherwise if facts were others: a mapping of ids to mappings of facts. Raises
+        ``KeyError`` for an id that nobody has. The cohort stays as it is."""
 
 @final
 class Library:

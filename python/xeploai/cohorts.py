@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xeploai import _core
+from xeploai import _core, delimited
 from xeploai.cases import known_titles
 from xeploai.columns import Field, Names, match, normal
 from xeploai.delimited import Style
@@ -20,7 +20,6 @@ from xeploai.errors import FileFormatError, NotInForceError
 from xeploai.excel import Added, Book
 from xeploai.files import COLUMNS, CSV, EXCEL, TableFile, is_columns, replacing
 from xeploai.tables import Cell, Table, id_text
-from xeploai import delimited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +67,7 @@ class Source:
                     self.files[file.stem] = file
         elif path.suffix.lower() in EXCEL:
             self.book = Book.read(path)
-            self.files = {name: path for name in self.book.sheets()}
+            self.files = dict.fromkeys(self.book.sheets(), path)
         else:
             raise FileFormatError("cohort.no_source", file=path.name)
         if not self.files:

@@ -194,8 +194,8 @@ def _parser(words: Wording) -> _Parser:
     made = command("rate", words("cli.about_cohort_rate"), whole, below=actions, run=cohort_commands.rate)
     made.add_argument("-o", "--output", metavar="FOLDER", required=True, help=words("cli.help_cohort_output"))
     made = command("what-if", words("cli.about_cohort_what_if"), whole, below=actions, run=cohort_commands.what_if)
-    changed = {"metavar": "ID:FACT=VALUE", "action": "append", "required": True}
-    made.add_argument("--change", help=words("cli.help_cohort_change"), **changed)
+    told = words("cli.help_cohort_change")
+    made.add_argument("--change", metavar="ID:FACT=VALUE", action="append", required=True, help=told)
     made.add_argument("--json", action="store_true", help=words("cli.help_json"))
     made = command("explain", words("cli.about_cohort_explain"), whole, below=actions, run=cohort_commands.explain)
     made.add_argument("--pick", metavar="ID", required=True, help=words("cli.help_pick"))

@@ -178,7 +178,7 @@ def _add_cells(cohort: _core.Cohort, source: Source, kind: str, settings: Settin
     columns: set[str] = set()
     for titles, cells in _rows(table):
         record: dict[str, Any] = {"id": id_text(cells[identity])}
-        stated = {facts[place]: cell for place, cell in enumerate(cells) if place in facts}
+        stated: dict[str, object] = {facts[place]: cell for place, cell in enumerate(cells) if place in facts}
         if rulebook and stated:
             record.update(rulebook.read_cells(kind, stated))
         for place, (title, cell) in enumerate(zip(titles, cells, strict=False)):

@@ -146,7 +146,8 @@ impl Rulebook {
         let policies = policies.unwrap_or_else(|| self.default_policies().clone());
         let threads = super::stream::threads(threads);
         let input = Input::open(source, from)?;
-        let rater = Rater::new(self, subject, &input.schema(), policies, &keep, &prefix).map_err(FileError::Table)?;
+        let rater = Rater::new(self, subject, &input.schema(), policies, (keep.as_slice(), false), &prefix)
+            .map_err(FileError::Table)?;
         let mut counted = Counted {
             levels: vec![0; self.document().levels.len()],
             why_single: rater.why_single(),

@@ -184,7 +184,7 @@ impl Rulebook {
     ) -> Result<RatedTable<R>, TableError> {
         let TableOptions { policies, threads, keep, prefix, progress } = options;
         let policies = policies.unwrap_or_else(|| self.default_policies().clone());
-        let rater = Rater::new(self, subject, &table.schema(), policies, &keep, &prefix)?;
+        let rater = Rater::new(self, subject, &table.schema(), policies, (keep.as_slice(), false), &prefix)?;
         let threads = self::threads(threads);
         let rater = Arc::new(rater);
         Ok(RatedTable {
@@ -219,7 +219,7 @@ impl Rulebook {
         let words = Layout::new(plan).words;
         let results = Output::new(self, plan, "", words).fields.into_iter().map(|field| field.name().clone());
         let keep: Vec<String> = keep.iter().cloned().chain(results).collect();
-        let binding = Binding::new(self, plan, &batch.schema(), &keep, &[])?;
+        let binding = Binding::new(self, plan, &batch.schema(), (keep.as_slice(), false), &[])?;
         if row >= batch.num_rows() {
             return Err(TableError::no_row(batch.num_rows(), row));
         }
@@ -363,12 +363,13 @@ impl Rater {
 }
 
 impl Rater {
+    /// With `keep` goes whether the facts stand beside the table, as [`Binding::new`] takes it.
     pub(crate) fn new(
         rulebook: &Rulebook,
         subject: &str,
         schema: &SchemaRef,
         policies: PolicySet,
-        keep: &[String],
+        keep: (&[String], bool),
         prefix: &str,
     ) -> Result<Self, TableError> {
         let place = rulebook.find_plan(subject).map_err(|error| unknown(&error))?;

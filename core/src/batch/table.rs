@@ -111,12 +111,13 @@ pub(super) struct Binding {
 }
 
 impl Binding {
-    /// Looks at the columns. `keep` names foreign columns that are meant as such, `added` the columns of the results.
+    /// Looks at the columns. `keep` names foreign columns that are meant as such, `added` the columns of the results. Where
+    /// the facts stand beside the table (`apart`), no column need state one.
     pub(super) fn new(
         rulebook: &Rulebook,
         plan: &Plan,
         schema: &SchemaRef,
-        keep: &[String],
+        (keep, apart): (&[String], bool),
         added: &[String],
     ) -> Result<Self, TableError> {
         let mut faults = Vec::new();
@@ -147,7 +148,7 @@ impl Binding {
                         .absences
                         .iter()
                         .any(|absence| absence.fact == place && matches!(absence.meaning, Absence::Invalid));
-                    if required {
+                    if required && !apart {
                         faults.push(ColumnFault::new(name, ColumnCode::Missing, Message::TableWantedColumn, "-"));
                     }
                 }
@@ -181,7 +182,7 @@ impl Binding {
                 faults.push(ColumnFault::new(&name, ColumnCode::NearFact, expected, field.name().clone()));
             }
         }
-        if faults.is_empty() && columns.iter().all(Option::is_none) {
+        if faults.is_empty() && !apart && columns.iter().all(Option::is_none) {
             let first = plan.facts.first().map_or("", |fact| rulebook.text(fact.name));
             let expected = wanted(Message::TableWantedFacts, &[("first", first)]);
             let found =

@@ -363,12 +363,14 @@ impl Cohort {
         let batch = with_period_end(batch, rulebook.plan(place)?, self.period_end);
         let mut keep = own_columns(subject, &self.groupings);
         keep.extend(self.keep.iter().cloned());
-        match Rater::new(&rulebook, name, batch.schema_ref(), policies.clone(), &keep, report::UNNAMED) {
+        let records = self.records.iter().find(|(known, _)| known == name);
+        let keep = (keep.as_slice(), records.is_some());
+        match Rater::new(&rulebook, name, batch.schema_ref(), policies.clone(), keep, report::UNNAMED) {
             Ok(rater) => {
                 let rated = (rulebook, place, policies, rater);
                 let rules = Kind::rules(name, &batch, first, names, rated, &self.groupings, &self.rates, problems);
                 let mut rules = rules?;
-                if let Some((_, records)) = self.records.iter().find(|(known, _)| known == name) {
+                if let Some((_, records)) = records {
                     rules.records = records.iter().map(|record| record.facts.clone()).collect();
                 }
                 Some((rules, batch))

@@ -295,11 +295,14 @@ impl RatedCohort {
         self.rated.state.held(subject).outcome == Outcome::Rated || self.rated.state.decision(subject).is_some()
     }
 
-    /// What others keep open: fact, reason, ids.
+    /// What others keep open: fact, reason, ids; in the order of the ids, so that that of the rows does not matter.
     fn open_text(&self, rules: &Rules, subject: u32) -> Option<String> {
         let open = self.rated.open.get(&subject)?;
         let part = |open: &OpenFact| {
-            let ids = super::problem::named(open.others.iter().map(|other| self.scene.ids.name(*other).to_owned()));
+            let mut ids: Vec<String> =
+                open.others.iter().map(|other| self.scene.ids.name(*other).to_owned()).collect();
+            ids.sort();
+            let ids = super::problem::named(ids.into_iter());
             format!("{} ({}): {ids}", fact_name(rules, open.fact), cause_code(open.cause))
         };
         Some(open.iter().map(part).collect::<Vec<_>>().join("; "))

@@ -142,3 +142,29 @@ def test_the_commands_and_snippets_on_tables_run(page: str, tmp_path: Path) -> N
     assert results.attempted > 10
     assert results.failed == 0
     check_links(page)
+
+
+COHORTS = ["docs/cohorts.md", "docs/cohorts.vi.md"]
+
+
+@pytest.mark.parametrize("page", COHORTS)
+def test_the_commands_and_snippets_on_cohorts_run(page: str, tmp_path: Path) -> None:
+    for block in blocks(page, "sh"):
+        run_shell(block, tmp_path)
+    assert {file.name for file in (tmp_path / "rated").iterdir()} == {"member.csv", "quotas.csv", "problems.csv"}
+    results = run_python(page)
+    assert results.attempted > 15
+    assert results.failed == 0
+    check_links(page)
+
+
+def test_both_pages_on_cohorts_tell_the_same() -> None:
+    english, vietnamese = (read(page) for page in COHORTS)
+    assert blocks(COHORTS[0], "python") == blocks(COHORTS[1], "python")
+    assert [block.replace(" --lang en", "") for block in blocks(COHORTS[0], "sh")] == blocks(COHORTS[1], "sh")
+    for mark in ("\n## ", "\n| ", "\n- "):
+        assert english.count(mark) == vietnamese.count(mark)
+    # Every code of a finding and every relation is named on both.
+    names = ("outside", "no_proposal", "over_quota", "out_of_order", "votes", "no_majority", "late", "own_rating")
+    names += ("two_decisions", "unknown_level", "no_such_day", "belongs_to", "heads", "sits_in", "holds_post", "below")
+    assert all(f"`{name}`" in page for name in names for page in (english, vietnamese))

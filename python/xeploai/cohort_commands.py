@@ -199,19 +199,21 @@ def _print_levels(rated: _core.RatedCohort, settings: Settings, words: Wording) 
         others = Counter(found for level, found in zip(levels, table.column(outcome), strict=True) if level is None)
         total = sum(counts.values())
         shown = [
-            f"{labels.get(code, code)} {counts[code]} ({_percent(counts[code], total)})" for code in reversed(labels)
+            f"{labels.get(code, code)} {counts[code]} ({_percent(counts[code], total, words)})"
+            for code in reversed(labels)
         ]
         shown += [f"{words(f'outcome.{code}')} {count}" for code, count in sorted(others.items())]
         lines.append((_kind(kind, settings, words), str(len(levels)), *[", ".join(shown)]))
     print(aligned(lines))
 
 
-def _percent(part: int, whole: int) -> str:
+def _percent(part: int, whole: int, words: Wording) -> str:
     """A share in hundredths of a percent, half rounded up; a dash of nobody."""
     if whole == 0:
         return "-"
     hundredths = (20_000 * part + whole) // (2 * whole)
-    return f"{hundredths // 100},{hundredths % 100:02} %"
+    point = "," if words.lang == "vi" else "."
+    return f"{hundredths // 100}{point}{hundredths % 100:02} %"
 
 
 def _complain(found: Sequence[Words], words: Wording) -> None:

@@ -9,7 +9,7 @@ WHEELS := target/wheels
 SOURCES := $(shell find core/src core/rulebooks core/schema python/src python/xeploai -type f -not -name '*.pyc' 2>/dev/null) \
 	Cargo.toml Cargo.lock core/Cargo.toml python/Cargo.toml python/pyproject.toml
 
-.PHONY: demo test build check-bench system lint format schema header coverage bench clean test-rust test-python test-c
+.PHONY: demo test build spark spark-with-java check-bench system lint format schema header coverage bench clean test-rust test-python test-c
 
 ## demo: build the wheel, write a made-up commune, rate it, show one explanation in Vietnamese
 demo: build
@@ -102,6 +102,26 @@ check-bench: build
 	$(BIN)/python bench/check.py --rows $(ROWS) --seeds 1
 	$(BIN)/python bench/check_shared.py
 
+# Spark is large and runs on Java: it has a virtual environment of its own, and no other target needs it.
+SPARK := .venv-spark
+
+$(SPARK)/.tools: examples/spark/requirements.txt $(VENV)/.wheel
+	test -x $(SPARK)/bin/python || $(PYTHON) -m venv $(SPARK)
+	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check -r examples/spark/requirements.txt
+	$(SPARK)/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps $(WHEELS)/*.whl
+	touch $@
+
+## spark: the reference workload on PySpark, held against the single machine (SPARK_ROWS=…); not part of `make test`
+SPARK_ROWS ?= 200000
+spark:
+	@java -version >/dev/null 2>&1 || { test "$$(id -u)" = 0 && apt-get update -qq && \
+	  apt-get install -y -qq --no-install-recommends default-jre-headless; } >/dev/null 2>&1 || true
+	@if java -version >/dev/null 2>&1; then $(MAKE) --no-print-directory spark-with-java; \
+	  else echo "SKIPPED: Spark needs Java and there is none; install a JDK, or run make as root"; fi
+
+spark-with-java: $(SPARK)/.tools
+	$(SPARK)/bin/python examples/spark/national.py --rows $(SPARK_ROWS) --check
+
 ## clean: remove what was built
 clean:
-	rm -rf target $(VENV) demo
+	rm -rf target $(VENV) $(SPARK) demo

@@ -2,9 +2,10 @@
 
 Rules are applied by `Rulebook.rate_table`; what this module adds is what lies between subjects: the order, what is
 counted from one subject to another, quotas, decisions. A decision counts for whatever rests on its subject, where it
-lies within what the rules leave. What is open travels upward as worlds: what facts keep open is at its lowest or at its
-highest, and so is what is left to the authority. No rule here gives less where something below is better, so every
-completion lies between them; what differs between the two worlds of facts is undetermined.
+lies within what the rules leave. What is open travels upward as worlds: what facts keep open is at one height in all of
+them, from its lowest level to its highest, and what is left to the authority at another. No rule here gives less where
+something below is better, so every completion lies between the first and the last world. What is not the same whatever
+facts would show is undetermined.
 
 It refuses what it does not do: the level of one of several subjects, quotas by several columns, rows of which it is not
 known whether they take part in the rating at all, unless they are invalid.
@@ -38,7 +39,10 @@ LOWEST, GOOD, EXCELLENT = 0, 2, 3
 OPEN = ("authority_decides", "undetermined", "invalid")
 # Facts that end the matter; a row of which one is missing is refused.
 ELIGIBILITY = ["exempt_from_activities", "suspended_from_activities", "admitted_on", "established_on"]
-WORLDS = [(facts, discretion) for facts in (0, 1) for discretion in (0, 1)]
+# How high what facts keep open is, and what is left to the authority: from the lowest level to the highest, by every
+# one between.
+STEPS = range(4)
+WORLDS = [(facts, discretion) for facts in STEPS for discretion in STEPS]
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -246,8 +250,9 @@ class Result:
 
     def world(self, facts: int, discretion: int) -> Ints:
         """The levels in a world; what is final is the same in all of them."""
-        best = np.where(self.outcome == "authority_decides", discretion, facts) == 1
-        return np.where(self.final >= 0, self.final, np.where(best, self.high, self.low))
+        step = np.where(self.outcome == "authority_decides", discretion, facts)
+        between = self.low + ((self.high - self.low) * step + 1) // STEPS[-1]
+        return np.where(self.final >= 0, self.final, between)
 
 
 class Reckoning:
@@ -421,10 +426,11 @@ class Reckoning:
             some = [{name: values[differs] for name, values in world.items()} for world in worlds]
             found = [self._rate_in(kind, numbers[differs], world) for world in some]
             unknown = np.any([one[0] == "undetermined" for one in found], axis=0)
-            lows = [np.minimum(found[facts][1], found[facts + 1][1]) for facts in (0, 2)]
-            highs = [np.maximum(found[facts][2], found[facts + 1][2]) for facts in (0, 2)]
-            unknown |= (lows[0] != lows[1]) | (highs[0] != highs[1])
-            low[differs], high[differs] = np.minimum(*lows), np.maximum(*highs)
+            steps = (len(STEPS), len(STEPS), -1)
+            lows = np.stack([one[1] for one in found]).reshape(steps).min(axis=1)
+            highs = np.stack([one[2] for one in found]).reshape(steps).max(axis=1)
+            unknown |= (lows != lows[0]).any(axis=0) | (highs != highs[0]).any(axis=0)
+            low[differs], high[differs] = lows.min(axis=0), highs.max(axis=0)
             one = low[differs] == high[differs]
             outcome[differs] = np.where(unknown, "undetermined", np.where(one, "rated", "authority_decides"))
         invalid = outcome == "invalid"

@@ -15,7 +15,20 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from province_reference import KINDS, LEVELS, RELATIONS, Province, Reckoning, Result, layers, reckon, rulebook
+import xeploai
+
+from province_reference import (
+    ELIGIBILITY,
+    KINDS,
+    LEVELS,
+    RELATIONS,
+    Province,
+    Reckoning,
+    Result,
+    layers,
+    reckon,
+    rulebook,
+)
 from snippets import blocks, check_links, run_shell
 
 ROOT = Path(__file__).parents[2]
@@ -126,6 +139,153 @@ def test_a_second_reckoning_gives_what_the_author_had_in_mind(small: Path, autho
         assert (result.counted[of] == rated).all()
         assert (result.low[of][rated] == standing.low[listed][rated]).all()
         assert (result.high[of][rated] == standing.high[listed][rated]).all()
+
+
+Told = dict[str, list[object]]
+
+
+def cohort(folder: Path, province: Province, policies: dict[str, str] | None = None) -> xeploai.RatedCohort:
+    """The same files, rated as a cohort."""
+    cohort = xeploai.Cohort(province.day, province="nam-dinh", policies=policies)
+    for kind in KINDS:
+        cohort.add(kind, province.tables[kind])
+    cohort.relate(pq.read_table(folder / "relations.parquet"))
+    cohort.decide(province.decisions)
+    return cohort.rate()
+
+
+def told_by_cohort(rated: xeploai.RatedCohort) -> Told:
+    """Each subject's outcome and interval before and after the quotas, and the level in the end."""
+    names = ["own_outcome", "own_at_least", "own_at_most", "outcome", "at_least", "at_most", "level"]
+    told: Told = {}
+    for kind in KINDS:
+        table = pa.table(rated.table(kind)).select(["id", *names])
+        told |= {row.pop("id"): list(row.values()) for row in table.to_pylist()}
+    return told
+
+
+def told_by_reckoning(province: Province, result: Result) -> Told:
+    """The same of the reckoning; what has no interval is at 0 there."""
+
+    def level(outcome: str, rank: int) -> str | None:
+        return None if outcome in ("invalid", "not_rated", "not_reviewed") or rank < 0 else LEVELS[rank]
+
+    rows = zip(
+        province.ids.to_pylist(),
+        *(result.own_outcome.tolist(), result.own_low.tolist(), result.own_high.tolist()),
+        *(result.outcome.tolist(), result.low.tolist(), result.high.tolist(), result.final.tolist()),
+        strict=True,
+    )
+    return {
+        one: [own, level(own, a), level(own, b), outcome, level(outcome, c), level(outcome, d), level(outcome, end)]
+        for one, own, a, b, outcome, c, d, end in rows
+    }
+
+
+def assert_equal(rated: xeploai.RatedCohort, province: Province, result: Result) -> None:
+    """Everybody, and every group of a quota."""
+    one, other = told_by_cohort(rated), told_by_reckoning(province, result)
+    assert one.keys() == other.keys()
+    assert {name: (told, other[name]) for name, told in one.items() if told != other[name]} == {}
+    lines = {
+        (line["kind"], line["group"]): tuple(tuple(line[part]) for part in ("candidates", "base", "most", "over"))
+        for line in rated.quotas
+    }
+    assert lines == {
+        name: (found.candidates, found.base, found.most, found.over) for name, found in result.lines.items()
+    }
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_a_cohort_gives_what_the_reckoning_gives(small: Path, year: int) -> None:
+    folder = small / str(year)
+    province, result = reckon(folder)
+    rated = cohort(folder, province)
+    assert rated.problems == []
+    assert rated.findings == []
+    assert_equal(rated, province, result)
+
+
+POLICIES = [
+    {"quota_base": "good_and_above", "quota_rounding": "nearest", "leader_quota_base": "good"},
+    {"quota_base": "rated", "quota_rounding": "ceil", "quota_small_groups": "one"},
+    {"quota_stepping_down": "stay", "quota_rounding": "nearest", "leader_quota_base": "rated"},
+    {"quota_small_groups": "one", "quota_rounding": "ceil"},
+]
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_a_cohort_gives_what_the_reckoning_gives_by_any_policy_with_facts_and_decisions_left_out(
+    small: Path, year: int
+) -> None:
+    folder = small / str(year)
+    random = np.random.default_rng(year)
+    for turn, policies in enumerate(POLICIES):
+        province = Province.read(folder)
+        leave_out(random, province, share=[0.0, 0.0005, 0.005, 0.02][turn])
+        kept = random.random(len(province.decisions)) < [0.0, 0.5, 1.0, 0.9][turn]
+        kept &= np.asarray(province.decisions["replaces"].combine_chunks().is_null())
+        province.decisions = province.decisions.filter(pa.array(kept))
+        result = Reckoning(province, policies).run()
+        assert_equal(cohort(folder, province, policies), province, result)
+
+
+def leave_out(random: np.random.Generator, province: Province, share: float) -> None:
+    """Empty so many cells of facts, but none by which the reckoning must know who takes part."""
+    for kind in KINDS:
+        table = province.tables[kind]
+        for place, name in enumerate(table.column_names):
+            if name in BESIDE[kind] or name in ELIGIBILITY:
+                continue
+            rows = pa.array(np.arange(len(table)), mask=random.random(len(table)) < share)
+            table = table.set_column(place, name, table[name].combine_chunks().take(rows))
+        province.tables[kind] = table
+
+
+def test_a_cohort_does_not_mind_the_order_of_rows(small: Path) -> None:
+    folder = small / "2021"
+    before = Province.read(folder)
+    rated = cohort(folder, before)
+    random = np.random.default_rng(2021)
+    after = Province.read(folder)
+    for kind in KINDS:
+        after.tables[kind] = after.tables[kind].take(pa.array(random.permutation(len(after.tables[kind]))))
+    after.decisions = after.decisions.take(pa.array(random.permutation(len(after.decisions))))
+    again = cohort(folder, after)
+    assert told_by_cohort(again) == told_by_cohort(rated)
+    assert again.quotas == rated.quotas
+    assert again.findings == []
+
+
+CHANGES = [
+    ("member", "discipline_on_duty", "warning"), ("member", "outstanding", True), ("member", "tasks_done", 0),
+    ("party_organization", "tasks_done", 0), ("party_organization", "outstanding", True),
+    ("leadership_collective", "disunity_concluded", True), ("leader", "outstanding", False),
+    ("leader", "degradation_concluded", True), ("leader", "heads_unit", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "fact", "value"), CHANGES)
+def test_what_if_gives_what_rating_again_gives(small: Path, kind: str, fact: str, value: object) -> None:
+    folder = small / "2021"
+    province = Province.read(folder)
+    rated = cohort(folder, province)
+    before = {one: told[3:6] for one, told in told_by_cohort(rated).items()}
+    table = province.tables[kind]
+    random = np.random.default_rng(CHANGES.index((kind, fact, value)))
+    for row in random.choice(len(table), 4, replace=False).tolist():
+        one = table["id"][row].as_py()
+        cells = table[fact].cast(pa.string()) if isinstance(value, str) else table[fact]
+        cells = pa.array([value if place == row else cell for place, cell in enumerate(cells.to_pylist())], cells.type)
+        province.tables[kind] = table.set_column(table.column_names.index(fact), fact, cells)
+        after = {name: told[3:6] for name, told in told_by_cohort(cohort(folder, province)).items()}
+        found = {
+            line["id"]: [
+                [side["outcome"], side["at_least"], side["at_most"]] for side in (line["before"], line["after"])
+            ]
+            for line in rated.what_if({one: {fact: value}})
+        }
+        assert found == {name: [told, after[name]] for name, told in before.items() if told != after[name]}
 
 
 def test_circles_are_seen(small: Path) -> None:

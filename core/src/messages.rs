@@ -66,6 +66,9 @@ catalogue! {
     CohortWantedGrouping "cohort.expected.grouping" "cột `{grouping}`; chưa có thì không ai được coi là đã xếp mức `{level}`" "the column `{grouping}`; without it nobody counts as rated `{level}`"
     CohortWantedGroup "cohort.expected.group" "giá trị của cột chia nhóm" "a value in the column of the groups"
     CohortWantedRate "cohort.expected.rate" "tỷ lệ `{name}` của nhóm, ghi trong bảng tỷ lệ" "the rate `{name}` of the group, in the table of rates"
+    CohortWantedGrant "cohort.expected.grant" "số quyết định cho phép tỷ lệ này; chưa có thì tính theo tỷ lệ của văn bản" "the number of the decision that grants it; without one the share of the text counts"
+    CohortWantedColumn "cohort.expected.column" "`{near}`, hoặc bỏ cột này" "`{near}`, or no such column"
+    CohortNearColumn "cohort.code.near_column" "tên cột gần giống một cột có nghĩa" "a column whose name is nearly one that means something"
     CohortWantedMembers "cohort.expected.members" "một nhóm có đối tượng" "a group that somebody is in"
     CohortWantedShare "cohort.expected.share" "một tỷ lệ không quá {most}" "a share of at most {most}"
 
@@ -1188,6 +1191,7 @@ catalogue! {
     CohortWritten "cohort.written" "Đã ghi {files} vào {folder}" "Wrote {files} into {folder}"
     CohortNothingChanges "cohort.nothing_changes" "Không ai đổi kết quả." "Nobody would come out otherwise."
     CohortThrough "cohort.through" "  (qua {ids})" "  (through {ids})"
+    CohortKeptOpen "cohort.kept_open" "Theo kết quả của các đối tượng liên quan: {levels}. Còn chờ: {open}" "By what the related subjects may still be: {levels}. Waiting for: {open}"
     CohortAfterQuota "cohort.after_quota" "Sau khi xét tỷ lệ khống chế: {levels}" "After the quotas: {levels}"
     CohortMoreFound "cohort.more_found" "… và {count} điều nữa, xem tệp problems.csv" "… and {count} more, see problems.csv"
     CohortColumnStage "cohort.column.stage" "Đợt" "Stage"

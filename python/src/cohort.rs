@@ -234,6 +234,11 @@ impl PyRatedCohort {
         PyRulebook::new(rating.rulebook().clone()).rated(py, rating)
     }
 
+    /// What others keep open of a subject: facts, why, and the ids of the others; ``None`` where nothing is.
+    fn open(&self, id: &str) -> PyResult<Option<String>> {
+        self.0.open(id).ok_or_else(|| PyKeyError::new_err(id.to_owned()))
+    }
+
     /// How a subject stands: before the quotas, and after them.
     fn standing<'py>(&self, py: Python<'py>, id: &str) -> PyResult<Bound<'py, PyDict>> {
         let found = self.0.standing(id).ok_or_else(|| PyKeyError::new_err(id.to_owned()))?;

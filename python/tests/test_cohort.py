@@ -360,7 +360,6 @@ def test_an_exceptional_rate_is_bounded_and_names_its_decision() -> None:
         assert quota(one, "most", "rate", "decision") == ((3, 3), "20%", "")
 
 
-@pytest.mark.xfail(strict=True, reason="finding 1: the exceptional rate counts without the decision that grants it")
 def test_an_exceptional_rate_needs_its_decision() -> None:
     one = rated(people(12, 10), rates=[{"quota": "member.quota", "group": "G", "rate": "25%"}])
     assert one.problems

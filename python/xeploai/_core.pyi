@@ -668,6 +668,8 @@ class RatedCohort:
     def rating(self, id: str) -> Rating:
         """The rating of one subject with all its findings, before the quotas; what comes from others is put in as
         facts."""
+    def open(self, id: str) -> str | None:
+        """What others keep open of a subject: facts, why, and the ids of the others; ``None`` where nothing is."""
     def standing(self, id: str) -> Changed:
         """How a subject stands: before the quotas, and after them."""
     def what_if(self, changes: Mapping[str, Mapping[str, object]]) -> list[Changed]:

@@ -98,6 +98,10 @@ def explain(options: argparse.Namespace, words: Wording) -> int:
         print_json({"rating": json.loads(rating.to_json()), "standing": standing})
         return _DONE
     print(rating.explain(words.lang))
+    kept_open = rated.open(options.pick)
+    if kept_open:
+        levels = _levels(standing["before"], settings, standing["kind"], words)
+        print("\n" + words("cohort.kept_open", levels=levels, open=kept_open))
     if standing["before"] != standing["after"]:
         after = _levels(standing["after"], settings, standing["kind"], words)
         print("\n" + words("cohort.after_quota", levels=after))

@@ -113,6 +113,10 @@ pub(crate) fn cited(rulebook: &Rulebook, citation: &Citation) -> String {
     format!("{} {}", number.map_or("", |known| &known.number), citation.place)
 }
 
+/// The columns of a table of decisions.
+pub(crate) const COLUMNS: [&str; 10] =
+    ["subject", "level", "number", "date", "body", "decided_by", "reason", "votes_for", "votes_entitled", "replaces"];
+
 /// A row of the decisions.
 #[derive(Debug, Clone)]
 pub(crate) struct Decision {
@@ -140,7 +144,11 @@ pub(crate) fn read(scene: &Scene, tables: &[RecordBatch]) -> Vec<Decision> {
         let text = |name: &str, row: usize| {
             column(batch, name).and_then(|column| text_at(column.as_ref(), row)).unwrap_or_default().into_owned()
         };
-        let number = |name: &str, row: usize| text(name, row).parse::<i64>().ok();
+        // A text that is no number is a number of votes that cannot be.
+        let number = |name: &str, row: usize| match text(name, row) {
+            text if text.is_empty() => None,
+            text => Some(text.parse::<i64>().unwrap_or(-1)),
+        };
         for row in 0..batch.num_rows() {
             let (mut date, mut bad_day) = (None, None);
             if let Some(column) = column(batch, "date") {

@@ -83,7 +83,10 @@ pub(crate) fn hold(
     if !quota.quota.ranking.is_empty() {
         held.ranking = ranking(scene, rules, &quota.quota.ranking, &candidates, known).unwrap_or_default();
     }
-    held.open = candidates;
+    // Where nobody may have it, there is nothing to choose.
+    if allowance.most.1 > 0 {
+        held.open = candidates;
+    }
     Some(held)
 }
 

@@ -260,7 +260,11 @@ impl Cohort {
         for (place, kind) in (0_u32..).zip(&kinds) {
             relations.read_columns((&kind.name, place), (&kind.batch, kind.first), &ids, &mut problems);
         }
+        for batch in &self.decisions {
+            tables::near_columns("decisions", batch, &decide::COLUMNS, &mut problems);
+        }
         for (number, batch) in (kinds.len() as u32..).zip(&self.relations) {
+            tables::near_columns("relations", batch, &["subject", "relation", "object"], &mut problems);
             relations.read_table(number, batch, &ids, &mut problems);
         }
         let edges = relations.sound(&names, &ids, &mut problems);

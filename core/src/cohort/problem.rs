@@ -43,6 +43,8 @@ codes! {
         NoRate = "no_rate",
         /// A rate is recorded for a group of nobody.
         GroupOfNobody = "group_of_nobody",
+        /// A column of relations or decisions whose name is nearly one that means something.
+        NearColumn = "near_column",
         /// A rate above the share that the text allows, or no share.
         BadRate = "bad_rate",
     }

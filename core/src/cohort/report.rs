@@ -319,6 +319,13 @@ impl RatedCohort {
         Some(found.rating)
     }
 
+    /// What others keep open of a subject: facts, why, and the ids of the others. Nothing where nobody has the id.
+    pub fn open(&self, id: &str) -> Option<Option<String>> {
+        let subject = self.scene.ids.find(id)?;
+        let rules = self.scene.kind(subject)?.rules.as_ref();
+        Some(rules.and_then(|rules| self.open_text(rules, subject)))
+    }
+
     /// How a subject stands before the quotas and after them.
     pub fn standing(&self, id: &str) -> Option<Changed> {
         let subject = self.scene.ids.find(id)?;

@@ -312,6 +312,14 @@ fn record(recorded: &GroupRate, held: &mut [HeldQuota], problems: &mut Vec<Cohor
         Rate::Share(_) => quota.exceptional.or(quota.rate),
     };
     let fits = share.zip(most).is_some_and(|(share, most)| share <= most);
+    // A share above that of the text is granted by a decision, or it does not count.
+    let granted = !recorded.decision.is_empty() || share.zip(quota.rate).is_none_or(|(share, rate)| share <= rate);
+    if fits && !granted {
+        let expected = Message::CohortWantedGrant;
+        let problem = CohortProblem::new(CohortCode::BadRate, TABLE, expected, recorded.rate.clone());
+        problems.push(problem.column("decision").subjects([recorded.group.clone()]));
+        return;
+    }
     if !fits {
         let most = quota.quota.exceptional_rate.as_deref().unwrap_or("100%");
         let expected = wanted(Message::CohortWantedShare, &[("most", most)]);

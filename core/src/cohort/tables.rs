@@ -13,7 +13,7 @@ use crate::case::{Item, Value};
 use crate::catalogue::Message;
 use crate::document::Relation;
 use crate::fault::wanted;
-use crate::text::nfc;
+use crate::text::{misspelt, nfc};
 
 /// The column that names the subject of a row.
 pub(crate) const ID: &str = "id";
@@ -84,6 +84,23 @@ pub(crate) fn of_records(records: &[super::Record]) -> RecordBatch {
     }
     RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, column)| (name, column, true)))
         .unwrap_or_else(|_| RecordBatch::new_empty(Arc::new(Schema::empty())))
+}
+
+/// Columns of a table of relations or decisions whose names are nearly those that mean something: what stands there would
+/// silently be lost.
+pub(crate) fn near_columns(table: &str, batch: &RecordBatch, known: &[&str], problems: &mut Vec<CohortProblem>) {
+    for field in batch.schema_ref().fields() {
+        let name = nfc(field.name());
+        let plain = name.trim().to_lowercase();
+        if known.contains(&&*name) {
+            continue;
+        }
+        if let Some(near) = misspelt(&plain, known.iter().copied()) {
+            let expected = wanted(Message::CohortWantedColumn, &[("near", near)]);
+            let problem = CohortProblem::new(CohortCode::NearColumn, table, expected, &*name);
+            problems.push(problem.column(&name));
+        }
+    }
 }
 
 /// The subjects by their ids: numbered through all tables, in the order of the rows.

@@ -29,8 +29,18 @@ pub(crate) struct Answer {
 }
 
 const COLUMNS: [&str; 12] = [
-    "outcome", "at_least", "at_most", "own_outcome", "own_at_least", "own_at_most", "level", "stage", "open",
-    "missing", "decided_level", "reasons",
+    "outcome",
+    "at_least",
+    "at_most",
+    "own_outcome",
+    "own_at_least",
+    "own_at_most",
+    "level",
+    "stage",
+    "open",
+    "missing",
+    "decided_level",
+    "reasons",
 ];
 
 /// A cell as text; a list is its items.

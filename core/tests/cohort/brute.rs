@@ -161,9 +161,10 @@ impl<'t> Brute<'t> {
                     }
                 }
                 for (name, members) in named {
-                    let recorded = town.rates.iter().find(|(of, by, group, _)| {
-                        *of == kind && (by.is_empty() || by == grouping) && group == name
-                    });
+                    let recorded = town
+                        .rates
+                        .iter()
+                        .find(|(of, by, group, _)| *of == kind && (by.is_empty() || by == grouping) && group == name);
                     let rate = recorded.map(|recorded| recorded.3).or(town.terms.rate).map(share);
                     groups.push(Group { kind, grouping, name: name.to_owned(), members, rate, late: false });
                 }
@@ -245,9 +246,7 @@ impl<'t> Brute<'t> {
         let result = match rating.outcome() {
             Outcome::Invalid => None,
             Outcome::NotRated | Outcome::NotReviewed => Some(None),
-            Outcome::Rated | Outcome::AuthorityDecides => {
-                Some(rank(rating.at_least()).zip(rank(rating.at_most())))
-            }
+            Outcome::Rated | Outcome::AuthorityDecides => Some(rank(rating.at_least()).zip(rank(rating.at_most()))),
             Outcome::Undetermined => panic!("everything is known: {text}"),
         };
         self.cases.borrow_mut().insert(key, result);
@@ -441,9 +440,8 @@ impl Run<'_, '_> {
         if own == Some(level) && level > 0 {
             let mut verdicts = Vec::new();
             for grouping in kind.groupings(&brute.town.terms) {
-                let group = |group: &Group| {
-                    group.kind == kind && group.grouping == *grouping && group.members.contains(&row)
-                };
+                let group =
+                    |group: &Group| group.kind == kind && group.grouping == *grouping && group.members.contains(&row);
                 let verdict = match brute.groups.iter().position(group) {
                     Some(place) => match self.group(place) {
                         Some(numbers) => self.verdict(place, row, numbers),

@@ -29,8 +29,8 @@ fn one(town: &Town, pick: [u8; 2]) -> Option<(Town, usize, usize, bool)> {
     let level = usize::from(pick[1]) % 4;
     let proposed = rate(town);
     let standing = proposed.after(&town.subjects[row].id);
-    let inside = standing.0 != Outcome::Invalid
-        && ranks(standing).is_some_and(|(low, high)| (low..=high).contains(&level));
+    let inside =
+        standing.0 != Outcome::Invalid && ranks(standing).is_some_and(|(low, high)| (low..=high).contains(&level));
     Some((with, row, level, inside))
 }
 

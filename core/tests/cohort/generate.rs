@@ -230,10 +230,8 @@ pub(crate) fn changes(town: &Town, picks: &[[u8; 3]]) -> Vec<(usize, &'static st
             break;
         }
         let row = usize::from(*subject) % town.subjects.len();
-        let stated: Vec<_> = facts(town.subjects[row].kind)
-            .into_iter()
-            .filter(|fact| matches!(fact.from, From::Stated))
-            .collect();
+        let stated: Vec<_> =
+            facts(town.subjects[row].kind).into_iter().filter(|fact| matches!(fact.from, From::Stated)).collect();
         let fact = stated[if fact.is_multiple_of(3) { 0 } else { usize::from(*fact) % stated.len() }];
         let domain = domain(fact.kind);
         found.retain(|(known, name, _)| (*known, *name) != (row, fact.name));

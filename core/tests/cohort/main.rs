@@ -42,7 +42,12 @@ pub(crate) fn config(cases: u32) -> ProptestConfig {
 const MOST: usize = 300;
 
 /// Every subject and every quota leaves room for what a completion gives.
-pub(crate) fn sound(town: &Town, brute: &Brute<'_>, answer: &Answer, found: &[Completion]) -> Result<(), TestCaseError> {
+pub(crate) fn sound(
+    town: &Town,
+    brute: &Brute<'_>,
+    answer: &Answer,
+    found: &[Completion],
+) -> Result<(), TestCaseError> {
     for completion in found {
         for (row, subject) in town.subjects.iter().enumerate() {
             let (before, after) = (answer.before(&subject.id), answer.after(&subject.id));
@@ -188,7 +193,13 @@ fn forms(town: &Town, luck: &[u8]) -> Vec<Form> {
         Form { apart: false, ..Form::default() },
         Form { parts: 3, threads: 3, ..Form::default() },
         Form { records: Kind::ALL.to_vec(), ..Form::default() },
-        Form { records: some, apart: false, threads: 2, kinds: [leader, person, unit, collective], ..Form::default() },
+        Form {
+            records: some,
+            apart: false,
+            threads: 2,
+            kinds: [leader, person, unit, collective],
+            ..Form::default()
+        },
         Form { order: order.clone(), kinds, parts: 2, ..Form::default() },
         Form { order, kinds, apart: false, records: vec![leader], ..Form::default() },
     ]
@@ -202,10 +213,9 @@ fn of<'a>(answer: &'a Answer, ids: &'a [&str]) -> Vec<(&'a str, &'a (Standing, S
 /// Every interval within the other one: nobody is more open than before.
 fn within(new: &Answer, old: &Answer, town: &Town) -> Result<(), TestCaseError> {
     for subject in &town.subjects {
-        for (new, old) in [
-            (new.before(&subject.id), old.before(&subject.id)),
-            (new.after(&subject.id), old.after(&subject.id)),
-        ] {
+        for (new, old) in
+            [(new.before(&subject.id), old.before(&subject.id)), (new.after(&subject.id), old.after(&subject.id))]
+        {
             let inside = match (old.0, new.0) {
                 (Outcome::Invalid, _) => true,
                 (Outcome::Rated | Outcome::NotRated, _) => new == old,

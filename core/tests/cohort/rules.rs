@@ -88,8 +88,7 @@ const SMALL: Type = Type::Count(9);
 
 /// The facts of a kind.
 pub(crate) fn facts(kind: Kind) -> Vec<Fact> {
-    let mut facts =
-        vec![stated("points", Type::Count(3)), stated("bad", Type::Flag), stated("mended", Type::Flag)];
+    let mut facts = vec![stated("points", Type::Count(3)), stated("bad", Type::Flag), stated("mended", Type::Flag)];
     let count = |relation, kinds, from, to| From::Count(relation, kinds, from, to);
     match kind {
         Kind::Unit => facts.extend([
@@ -246,9 +245,8 @@ fn ceilings(kind: Kind) -> Vec<Value> {
     let at_most = |name: &str, condition: Value, level: &str| {
         rule(&id(name), json!({"condition": condition, "at_most": {"level": level}}))
     };
-    let as_fact = |condition: Value, fact: &str| {
-        rule(&id(fact), json!({"condition": condition, "at_most": {"fact": fact}}))
-    };
+    let as_fact =
+        |condition: Value, fact: &str| rule(&id(fact), json!({"condition": condition, "at_most": {"fact": fact}}));
     let fault = at_most("fault", json!({"holds": "fault"}), "completed");
     let form = |name: &str| at_most("form", at_least(name, &json!("warned")), "good");
     match kind {
@@ -286,8 +284,11 @@ fn subject(kind: Kind, terms: &Terms) -> Value {
         Kind::Person => {
             written["not_rated"] = json!([rule("person.exempt", json!({"condition": {"holds": "exempt"}}))]);
             let (relation, _, first) = FIRST;
-            written["after"] = json!([rule("person.after", json!({"relation": relation, "first": "object",
-                "kinds": [first.code()]}))]);
+            written["after"] = json!([rule(
+                "person.after",
+                json!({"relation": relation, "first": "object",
+                "kinds": [first.code()]})
+            )]);
             written["decisions"] = json!({
                 "majorities": [rule("person.two_thirds", json!({"level": "excellent", "share": "2/3"}))],
                 "deadlines": [rule("person.new_year", json!({"day": "01-15", "years_later": 1}))],
@@ -307,9 +308,12 @@ fn quota(kind: Kind, terms: &Terms) -> Value {
         Some(rate) => json!(rate),
         None => json!({"recorded": "own_share", "label": words()}),
     };
-    let mut written = rule(&format!("{}.quota", kind.code()), json!({"level": LEVELS[terms.level],
+    let mut written = rule(
+        &format!("{}.quota", kind.code()),
+        json!({"level": LEVELS[terms.level],
         "group_by": kind.groupings(terms), "rate": rate, "exceptional_rate": EXCEPTIONAL, "base": "base",
-        "rounding": "rounding", "stepping_down": "joining", "small_groups": "small", "over_quota": "over"}));
+        "rounding": "rounding", "stepping_down": "joining", "small_groups": "small", "over_quota": "over"}),
+    );
     if kind == Kind::Person {
         let merit = json!({"by": {"fact": "merit"}});
         written["ranking"] = match terms.ranking {

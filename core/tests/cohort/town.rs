@@ -235,7 +235,10 @@ impl Town {
                 self.decisions.iter().map(|decision| Some(pick(decision))).collect::<Vec<_>>()
             };
             cohort.decide(text_table(&[
-                ("subject", self.decisions.iter().map(|decision| Some(self.subjects[decision.0].id.as_str())).collect()),
+                (
+                    "subject",
+                    self.decisions.iter().map(|decision| Some(self.subjects[decision.0].id.as_str())).collect(),
+                ),
                 ("level", column(&|decision| decision.1)),
                 ("number", column(&|decision| decision.2)),
                 ("replaces", column(&|decision| decision.3)),
@@ -261,15 +264,18 @@ impl Town {
             let given = || subjects().map(|subject| subject.facts.get(fact.name).copied());
             let column: ArrayRef = match fact.kind {
                 Type::Count(_) => Arc::new(
-                    given().map(|given| if let Some(Given::Count(count)) = given { Some(count) } else { None })
+                    given()
+                        .map(|given| if let Some(Given::Count(count)) = given { Some(count) } else { None })
                         .collect::<Int64Array>(),
                 ),
                 Type::Flag => Arc::new(
-                    given().map(|given| if let Some(Given::Flag(flag)) = given { Some(flag) } else { None })
+                    given()
+                        .map(|given| if let Some(Given::Flag(flag)) = given { Some(flag) } else { None })
                         .collect::<BooleanArray>(),
                 ),
                 Type::Form | Type::Level => Arc::new(
-                    given().map(|given| if let Some(Given::Code(code)) = given { Some(code) } else { None })
+                    given()
+                        .map(|given| if let Some(Given::Code(code)) = given { Some(code) } else { None })
                         .collect::<StringArray>(),
                 ),
             };

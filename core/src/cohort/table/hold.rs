@@ -238,8 +238,13 @@ impl Work<'_> {
                 self.quota.exceptional_rate.as_deref().and_then(Fraction::parse).or(stated_rate(self.quota))
             }
         };
+        let decision = recorded.map_or("", |rate| rate.decision.as_str());
         let recorded = recorded.and_then(|rate| Fraction::parse(&rate.rate));
-        match recorded.filter(|rate| most.is_some_and(|most| *rate <= most)) {
+        let granted = |rate: &Fraction| {
+            let stated = stated_rate(self.quota);
+            stated.is_none_or(|stated| *rate <= stated) || !decision.is_empty()
+        };
+        match recorded.filter(|rate| most.is_some_and(|most| *rate <= most)).filter(granted) {
             Some(rate) => Some(rate),
             None => stated_rate(self.quota),
         }

@@ -57,7 +57,7 @@ catalogue! {
     CohortWantedRelation "cohort.expected.relation" "một trong: {relations}" "one of: {relations}"
     CohortWantedSomebody "cohort.expected.somebody" "mã của một dòng trong các bảng đối tượng" "the id of a row of the tables of subjects"
     CohortWantedOther "cohort.expected.other" "một đối tượng khác" "another subject"
-    CohortWantedOne "cohort.expected.one" "nhiều nhất một; các quan hệ này không được tính" "one at most; none of these relations counts"
+    CohortWantedOne "cohort.expected.one" "nhiều nhất một; chưa rõ quan hệ nào đúng nên các bên liên quan đều để ngỏ" "one at most; which of these relations holds is not known, so all that rests on them stays open"
     CohortWantedOrder "cohort.expected.order" "một thứ tự; các mức của nhau được coi là chưa biết" "an order; their levels count as not known to each other"
     CohortWantedLateQuota "cohort.expected.late_quota" "nhóm xếp loại xong trước những đối tượng phụ thuộc; với những đối tượng này, mức bị khống chế được coi là còn để ngỏ" "a group rated before those who depend on it; to them the limited level counts as open"
     CohortWantedRulebook "cohort.expected.rulebook" "một bộ quy định có hiệu lực ngày {day}" "a rulebook in force on {day}"

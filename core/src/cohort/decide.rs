@@ -144,11 +144,18 @@ pub(crate) fn read(scene: &Scene, tables: &[RecordBatch]) -> Vec<Decision> {
         let text = |name: &str, row: usize| {
             column(batch, name).and_then(|column| text_at(column.as_ref(), row)).unwrap_or_default().into_owned()
         };
-        // A text that is no number is a number of votes that cannot be.
-        let number = |name: &str, row: usize| match text(name, row) {
-            text if text.is_empty() => None,
-            text => Some(text.parse::<i64>().unwrap_or(-1)),
-        };
+        // What is no whole number is a number of votes that cannot be.
+        let number =
+            |name: &str, row: usize| match column(batch, name).map(|column| value_at(column.as_ref(), row))? {
+                Value::Missing => None,
+                Value::Integer(votes) => Some(votes),
+                Value::Float(votes) if votes.is_nan() => None,
+                Value::Float(votes) => Some(format!("{votes}").parse::<i64>().unwrap_or(-1)),
+                _ => match text(name, row) {
+                    text if text.is_empty() => None,
+                    text => Some(text.parse::<i64>().unwrap_or(-1)),
+                },
+            };
         for row in 0..batch.num_rows() {
             let (mut date, mut bad_day) = (None, None);
             if let Some(column) = column(batch, "date") {
@@ -195,10 +202,18 @@ fn standing(decisions: &[Decision]) -> HashMap<u32, Vec<u32>> {
         let all: Vec<&Decision> = places.iter().filter_map(|place| decisions.get(*place as usize)).collect();
         let replaced: Vec<&str> =
             all.iter().map(|decision| decision.replaces.as_str()).filter(|number| !number.is_empty()).collect();
-        places.retain(|place| {
-            let number = decisions.get(*place as usize).map_or("", |decision| &decision.number);
-            number.is_empty() || !replaced.contains(&number)
-        });
+        let standing: Vec<u32> = places
+            .iter()
+            .copied()
+            .filter(|place| {
+                let number = decisions.get(*place as usize).map_or("", |decision| &decision.number);
+                number.is_empty() || !replaced.contains(&number)
+            })
+            .collect();
+        // Where each is replaced by another one, none is.
+        if !standing.is_empty() {
+            *places = standing;
+        }
     }
     by_subject
 }

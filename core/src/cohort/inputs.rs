@@ -125,7 +125,16 @@ struct Seen {
     cause: Cause,
 }
 
-fn seen(scene: &Scene, state: &State, rules: &Rules, subject: u32, other: u32) -> Seen {
+fn seen(scene: &Scene, state: &State, rules: &Rules, input: &Input, subject: u32, other: u32) -> Seen {
+    let found = seen_if_related(scene, state, rules, subject, other);
+    match scene.is_doubtful(input, subject, other) {
+        // Perhaps it is no relation at all.
+        true => Seen { perhaps_unrated: true, cause: Cause::Missing, ..found },
+        false => found,
+    }
+}
+
+fn seen_if_related(scene: &Scene, state: &State, rules: &Rules, subject: u32, other: u32) -> Seen {
     let top = rules.rulebook.document().levels.len().saturating_sub(1) as u8;
     let anything = Seen { levels: Some((0, top)), perhaps_unrated: true, cause: Cause::Missing };
     if scene.order.same_circle(subject, other) {
@@ -183,9 +192,14 @@ pub(crate) fn possible(scene: &Scene, state: &State, rules: &Rules, subject: u32
             continue;
         }
         let found = match &first.take {
+            Take::Any(_) | Take::Lowest(_)
+                if others.iter().any(|other| scene.is_doubtful(first, subject, *other)) =>
+            {
+                Found::unknown(others.clone())
+            }
             Take::Any(fact) => any_of(scene, changes, &others, fact),
             Take::Lowest(fact) => lowest_of(scene, changes, rules, first.fact, &others, fact),
-            Take::Level => levels_of(scene, state, rules, subject, &others),
+            Take::Level => levels_of(scene, state, rules, first, subject, &others),
             Take::Count { .. } => counts_of(scene, state, rules, subject, &others, &members),
         };
         let first_set = inputs.sets.len();
@@ -266,7 +280,8 @@ fn counts_of(
     let mut several: Vec<(Cause, BTreeSet<Vec<i64>>)> = Vec::new();
     let (mut open, mut cause) = (Vec::new(), Cause::None);
     for other in others {
-        let seen = seen(scene, state, rules, subject, *other);
+        let Some((_, input)) = members.first() else { continue };
+        let seen = seen(scene, state, rules, input, subject, *other);
         let Some((low, high)) = seen.levels else { continue };
         let mut ways: BTreeSet<Vec<i64>> = (low..=high).map(counted).collect();
         if seen.perhaps_unrated {
@@ -325,11 +340,11 @@ fn add(to: &mut [i64], more: &[i64]) {
 }
 
 /// The level of the other, or the lowest of several. Where one is not rated, its level is missing.
-fn levels_of(scene: &Scene, state: &State, rules: &Rules, subject: u32, others: &[u32]) -> Found {
+fn levels_of(scene: &Scene, state: &State, rules: &Rules, input: &Input, subject: u32, others: &[u32]) -> Found {
     let mut lowest: BTreeSet<i64> = BTreeSet::from([i64::MAX]);
     let (mut open, mut cause) = (Vec::new(), Cause::None);
     for other in others {
-        let seen = seen(scene, state, rules, subject, *other);
+        let seen = seen(scene, state, rules, input, subject, *other);
         let mut ways: Vec<i64> =
             seen.levels.map(|(low, high)| (low..=high).map(i64::from).collect()).unwrap_or_default();
         if seen.perhaps_unrated {

@@ -267,7 +267,7 @@ impl Cohort {
             tables::near_columns("relations", batch, &["subject", "relation", "object"], &mut problems);
             relations.read_table(number, batch, &ids, &mut problems);
         }
-        let edges = relations.sound(&names, &ids, &mut problems);
+        let (edges, doubtful) = relations.sound(&names, &ids, &mut problems);
         let (objects, subjects) = arrows(&edges, ids.names.len());
         let mut groups = Vec::new();
         for (kind, found) in kinds.iter_mut().enumerate() {
@@ -281,7 +281,8 @@ impl Cohort {
         }
         let order = Order::new(&kinds, &kind_of, (&objects, &subjects), &groups, &ids, &mut problems);
         let period_end = self.period_end;
-        Ok((Scene { kinds, ids, kind_of, objects, subjects, groups, order, period_end }, problems))
+        let scene = Scene { kinds, ids, kind_of, objects, subjects, doubtful, groups, order, period_end };
+        Ok((scene, problems))
     }
 
     /// The table of each kind, in the order in which the kinds came.
@@ -297,7 +298,7 @@ impl Cohort {
         for (kind, list) in batches {
             match list.as_slice() {
                 [only] => whole.push((kind, (*only).clone())),
-                [first, ..] => match arrow_select::concat::concat_batches(first.schema_ref(), list.iter().copied()) {
+                [first, ..] => match tables::joined(first, &list) {
                     Ok(batch) => whole.push((kind, batch)),
                     Err(error) => faults.arrow.push((kind, error.to_string())),
                 },

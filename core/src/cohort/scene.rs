@@ -12,7 +12,7 @@ use super::graph::Arrows;
 use super::inputs::{Input, inputs_of};
 use super::order::Order;
 use super::problem::{CohortCode, CohortProblem};
-use super::tables::{Edge, ID, Ids, column, text_at};
+use super::tables::{Doubtful, Edge, ID, Ids, column, text_at};
 use crate::batch::{EPOCH, Rater, value_at};
 use crate::case::Value;
 use crate::catalogue::Message;
@@ -112,6 +112,8 @@ pub(crate) struct Scene {
     /// For each relation those whom a subject names, and those who name it.
     pub(crate) objects: [Arrows; 5],
     pub(crate) subjects: [Arrows; 5],
+    /// The relations of which it is not known whether they hold.
+    pub(crate) doubtful: Doubtful,
     pub(crate) groups: Vec<GroupPlace>,
     pub(crate) order: Order,
     pub(crate) period_end: i64,
@@ -129,6 +131,12 @@ impl Scene {
     pub(crate) fn row(&self, subject: u32) -> usize {
         let first = self.kind(subject).map_or(0, |kind| kind.first);
         subject.saturating_sub(first) as usize
+    }
+
+    /// Whether it is not known that the other is related to the subject by the relation of an input.
+    pub(crate) fn is_doubtful(&self, input: &Input, subject: u32, other: u32) -> bool {
+        let (from, to) = if input.names { (subject, other) } else { (other, subject) };
+        !self.doubtful.is_empty() && self.doubtful.contains(&(input.relation, from, to))
     }
 
     /// Those at the other end of a relation, of some kinds.

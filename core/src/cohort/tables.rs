@@ -1,11 +1,11 @@
 //! The subjects of a cohort as they come: tables by kind, ids, relations.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
-use arrow_schema::Schema;
+use arrow_schema::{ArrowError, Schema};
 
 use super::problem::{CohortCode, CohortProblem};
 use crate::batch::value_at;
@@ -36,6 +36,9 @@ impl Relation {
 
 /// Where a statement stands: a table and a row of it.
 pub(crate) type Origin = (u32, u32);
+
+/// Relations of which only one may be and more are stated: the relation, its subject, its object.
+pub(crate) type Doubtful = HashSet<(Relation, u32, u32)>;
 
 /// An arrow of a relation, from its subject to its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,6 +104,27 @@ pub(crate) fn near_columns(table: &str, batch: &RecordBatch, known: &[&str], pro
             problems.push(problem.column(&name));
         }
     }
+}
+
+/// Tables of one kind, one behind the other: the columns are those of the first, found by their names.
+pub(crate) fn joined(first: &RecordBatch, all: &[&RecordBatch]) -> Result<RecordBatch, ArrowError> {
+    let schema = first.schema_ref();
+    let in_order = |batch: &&RecordBatch| -> Result<RecordBatch, ArrowError> {
+        let places: Result<Vec<usize>, ArrowError> =
+            schema.fields().iter().map(|field| batch.schema_ref().index_of(field.name())).collect();
+        let places = places?;
+        if places.len() != batch.num_columns() {
+            let names = batch.schema_ref().fields().iter().map(|field| field.name());
+            let more: Vec<&str> = names.filter(|name| schema.index_of(name).is_err()).map(String::as_str).collect();
+            return Err(ArrowError::SchemaError(format!(
+                "columns that the first table has not: {}",
+                more.join(", ")
+            )));
+        }
+        batch.project(&places)
+    };
+    let all: Vec<RecordBatch> = all.iter().map(in_order).collect::<Result<_, _>>()?;
+    arrow_select::concat::concat_batches(schema, &all)
 }
 
 /// The subjects by their ids: numbered through all tables, in the order of the rows.
@@ -251,16 +275,22 @@ impl Relations {
             let (table, column, row) = place;
             let problem = CohortProblem::new(CohortCode::Itself, table, Message::CohortWantedOther, name);
             problems.push(problem.rows([row]).column(column));
-        } else if ids.is_first(subject)
+        } else if (ids.name(subject).is_empty() || ids.is_first(subject))
             && let Some(edges) = self.edges.get_mut(relation as usize)
         {
             edges.push(Edge { subject, object, origin });
         }
     }
 
-    /// The relations, each once, without those of which only one may be and more are: none of them counts.
-    pub(crate) fn sound(self, tables: &[&str], ids: &Ids, problems: &mut Vec<CohortProblem>) -> [Vec<Edge>; 5] {
+    /// The relations, each once, and those of which only one may be and more are: which of them holds is not known.
+    pub(crate) fn sound(
+        self,
+        tables: &[&str],
+        ids: &Ids,
+        problems: &mut Vec<CohortProblem>,
+    ) -> ([Vec<Edge>; 5], Doubtful) {
         let mut edges = self.edges;
+        let mut doubtful = Doubtful::default();
         for (list, relation) in edges.iter_mut().zip(Relation::ALL) {
             list.sort_unstable();
             list.dedup_by_key(|edge| (edge.subject, edge.object));
@@ -277,10 +307,9 @@ impl Relations {
             if let Some(code) = by_object {
                 refused.extend(repeated(list, |edge| edge.object, code, relation, (tables, ids), problems));
             }
-            refused.sort_unstable();
-            list.retain(|edge| refused.binary_search(edge).is_err());
+            doubtful.extend(refused.iter().map(|edge| (relation, edge.subject, edge.object)));
         }
-        edges
+        (edges, doubtful)
     }
 }
 

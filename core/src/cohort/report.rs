@@ -122,7 +122,7 @@ fn without_group(scene: &Scene, rated: &Rated, kind: &Kind) -> Vec<CohortProblem
     let mut problems = Vec::new();
     let quotas = kind.rules.as_ref().map(|rules| rules.quotas.as_slice()).unwrap_or_default();
     for quota in quotas {
-        for partition in quota.partitions.iter().filter(|partition| !partition.groups.is_empty()) {
+        for partition in quota.partitions.iter().filter(|partition| partition.stated) {
             let mut rows = Vec::new();
             for (row, group) in (0_u32..).zip(&partition.group_of) {
                 let cell = rated.state.own(kind.first.saturating_add(row));

@@ -67,6 +67,8 @@ pub(crate) struct HeldQuota {
 pub(crate) struct Partition {
     /// The name of the grouping.
     pub(crate) name: String,
+    /// Whether the table has its columns.
+    pub(crate) stated: bool,
     /// For each row of the kind the group, or [`NO_GROUP`].
     pub(crate) group_of: Vec<u32>,
     /// The groups in the order of their names, with their members as numbers of subjects.
@@ -307,7 +309,7 @@ fn partition(name: &str, columns: Option<Vec<&ArrayRef>>, rows: usize, first: u3
         *slot = moved.get(*slot as usize).copied().unwrap_or(NO_GROUP);
     }
     groups.sort_by(|one, two| one.name.cmp(&two.name));
-    Partition { name: name.to_owned(), group_of, groups, first_group: 0 }
+    Partition { name: name.to_owned(), stated: columns.is_some(), group_of, groups, first_group: 0 }
 }
 
 /// Puts a recorded rate to its group.

@@ -101,23 +101,27 @@ impl State {
     pub(crate) fn decision(&self, subject: u32) -> Option<u8> {
         let level = self.decided.get(subject as usize).copied().flatten()?;
         let cell = self.held(subject);
-        // A member of a group whose quota comes too late to wait for is as open as before it.
         let proposed = cell.leveled && cell.outcome != Outcome::Invalid;
         Some(level).filter(|level| proposed && (cell.low..=cell.high).contains(level))
     }
 
-    /// What a subject is in the eyes of those who depend on it: as the authority decided, else as proposed.
+    /// What a subject is in the eyes of those who depend on it: as the authority decided, else as proposed. A member of a
+    /// group whose quota comes too late to wait for is as open as before it.
     pub(crate) fn standing(&self, scene: &Scene, subject: u32) -> Standing {
         let rules = scene.kind(subject).and_then(|kind| kind.rules.as_ref());
         let top = rules.map_or(0, |rules| rules.rulebook.document().levels.len().saturating_sub(1)) as u8;
         let late = scene.order.is_late(subject);
         let cell = if late { self.own(subject) } else { self.held(subject) };
-        if let Some(level) = self.decision(subject) {
+        let limited = |level: u8| cell.leveled && (cell.low..=cell.high).contains(&level);
+        let quotas = rules.map(|rules| rules.quotas.as_slice()).unwrap_or_default();
+        // Where the quota comes too late to wait for, nobody knows yet whether a decision lies within what it leaves.
+        let open = late && quotas.iter().any(|quota| limited(quota.terms.level));
+        if let Some(level) = self.decision(subject).filter(|_| !open) {
             return Standing { levels: Some((level, level)), perhaps_unrated: false, cause: Cause::None };
         }
         let (mut levels, mut cause) = (cell.levels(top), cell.cause());
-        if late && let (Some((low, high)), Some(rules)) = (&mut levels, rules) {
-            for quota in &rules.quotas {
+        if late && let Some((low, high)) = &mut levels {
+            for quota in quotas {
                 if (*low..=*high).contains(&quota.terms.level) {
                     *low = (*low).min(quota.terms.level.saturating_sub(1));
                     cause = cause.max(Cause::Discretion);

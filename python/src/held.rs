@@ -89,7 +89,6 @@ pub(crate) fn hold_quotas(
     })
 }
 
-#[expect(clippy::too_many_arguments, reason = "the keywords of a Python function")]
 pub(crate) fn tally(
     py: Python<'_>,
     rulebook: &Rulebook,

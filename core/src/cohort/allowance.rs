@@ -244,6 +244,7 @@ impl Allowance {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "tests fail where they would overflow")]
 mod tests {
     use super::*;
 

@@ -1,7 +1,7 @@
 //! Subjects that are rated together: who goes first, what comes from others, quotas, decisions of the authority.
 //!
 //! Intervals travel through everything: what a child, a unit or a quota leaves open stays open above it, with the reason;
-//! only what every completion allows is called rated. Arrows point one way: tables and relations make a [`scene`], the
+//! only what every completion allows is called rated. Arrows point one way: tables and relations make a scene, the
 //! scene has an order, and along it the state of the subjects fills up.
 
 mod allowance;

@@ -6,7 +6,6 @@ use super::inputs::Take;
 use super::problem::{CohortCode, CohortProblem};
 use super::scene::{GroupPlace, Kind};
 use super::tables::Ids;
-use crate::case::Value;
 use crate::catalogue::Message;
 use crate::document::{Relation, RelationEnd};
 
@@ -54,15 +53,7 @@ impl Order {
     ) -> Self {
         let mut edges = dependencies(kinds, kind_of, objects, subjects);
         let nodes = kind_of.len();
-        let (mut circle_of, mut circles) = Arrows::new(nodes, edges.iter().copied()).circles();
-        if !circles.is_empty() {
-            // Whoever states what would come from others need not wait for them.
-            let circle = |node: u32| circle_of.get(node as usize).copied().flatten();
-            edges.retain(|(from, to)| {
-                circle(*from).is_none() || circle(*from) != circle(*to) || !states_all(kinds, kind_of, *from, *to)
-            });
-            (circle_of, circles) = Arrows::new(nodes, edges.iter().copied()).circles();
-        }
+        let (circle_of, circles) = Arrows::new(nodes, edges.iter().copied()).circles();
         for circle in &circles {
             let first = circle.first().and_then(|first| kind_of.get(*first as usize));
             let table = first.and_then(|kind| kinds.get(usize::from(*kind))).map_or("", |kind| kind.name.as_str());
@@ -154,26 +145,6 @@ fn quota_circle(kinds: &[Kind], place: &GroupPlace, members: &[u32], ids: &Ids) 
     let problem = CohortProblem::new(CohortCode::QuotaCircle, table, Message::CohortWantedLateQuota, name);
     let names = members.iter().map(|member| ids.name(*member).to_owned());
     problem.column(partition.map_or("", |partition| &partition.name)).subjects(names)
-}
-
-/// Whether a subject states every fact that would come from another kind, and no rule of order puts it after that kind.
-fn states_all(kinds: &[Kind], kind_of: &[u16], from: u32, to: u32) -> bool {
-    let place = |subject: u32| kind_of.get(subject as usize).copied().unwrap_or(u16::MAX);
-    let other = place(from);
-    let Some(kind) = kinds.get(usize::from(place(to))) else { return false };
-    let Some(rules) = &kind.rules else { return false };
-    let Some(plan) = rules.plan() else { return false };
-    let row = to.saturating_sub(kind.first) as usize;
-    let mut inputs = rules
-        .inputs
-        .iter()
-        .filter(|input| matches!(input.take, Take::Level | Take::Count { .. }) && input.kinds.contains(&other))
-        .peekable();
-    inputs.peek().is_some()
-        && inputs.all(|input| {
-            let name = plan.fact(input.fact).map_or("", |fact| rules.rulebook.text(fact.name));
-            rules.value(input.fact, name, row) != Value::Missing
-        })
 }
 
 /// From each subject to those who are rated after it, each pair once.

@@ -109,24 +109,6 @@ impl Answer {
         &self.standing[id].1
     }
 
-    /// Outcome and level after the quotas, in short: the one level, or both ends.
-    pub(crate) fn short(&self, id: &str) -> String {
-        let (outcome, low, high) = self.after(id);
-        match (low, high) {
-            (Some(low), Some(high)) if low == high => format!("{} {low}", outcome.code()),
-            (Some(low), Some(high)) => format!("{} {low}..{high}", outcome.code()),
-            _ => outcome.code().to_owned(),
-        }
-    }
-
-    pub(crate) fn line(&self, group: &str) -> &QuotaLine {
-        self.quotas.iter().find(|line| line.group == group).unwrap_or_else(|| panic!("no {group}"))
-    }
-
-    pub(crate) fn problem(&self, code: &str) -> bool {
-        self.problems.iter().any(|problem| problem.0 == code)
-    }
-
     pub(crate) fn finding(&self, code: &str) -> bool {
         self.findings.iter().any(|finding| finding.0 == code)
     }

@@ -271,7 +271,7 @@ impl<'t> Brute<'t> {
         let allowed = |number: u64| {
             let mut of = base;
             if terms.joins {
-                of = of + if below { candidates - number } else { 0 };
+                of += if below { candidates - number } else { 0 };
                 of -= if self.counts(level) { candidates - number } else { 0 };
             }
             match terms.rounding {
@@ -288,7 +288,7 @@ impl<'t> Brute<'t> {
     }
 
     /// Whether somebody is in one group at least that those who depend on them cannot wait for.
-    fn is_late(&self, row: usize) -> bool {
+    pub(crate) fn is_late(&self, row: usize) -> bool {
         self.groups.iter().any(|group| group.late && group.members.contains(&row))
     }
 }

@@ -65,6 +65,9 @@ impl std::fmt::Debug for Town {
     }
 }
 
+/// A decision: whom it is on, the level, its number and that which it replaces.
+pub(crate) type Decided = (usize, &'static str, &'static str, &'static str);
+
 /// A cohort.
 #[derive(Clone)]
 pub(crate) struct Town {
@@ -231,7 +234,7 @@ impl Town {
             });
         }
         if !self.decisions.is_empty() {
-            let column = |pick: &dyn Fn(&(usize, &'static str, &'static str, &'static str)) -> &'static str| {
+            let column = |pick: &dyn Fn(&Decided) -> &'static str| {
                 self.decisions.iter().map(|decision| Some(pick(decision))).collect::<Vec<_>>()
             };
             cohort.decide(text_table(&[
@@ -252,7 +255,13 @@ impl Town {
         Record {
             id: subject.id.clone(),
             facts: subject.facts.iter().map(|(name, given)| ((*name).to_owned(), given.value())).collect(),
-            columns: subject.groups.iter().map(|(name, group)| ((*name).to_owned(), group.clone())).collect(),
+            // Nobody lacks the column, though some are in no group.
+            columns: subject
+                .kind
+                .groupings(&self.terms)
+                .iter()
+                .map(|name| ((*name).to_owned(), subject.groups.get(name).cloned().unwrap_or_default()))
+                .collect(),
         }
     }
 

@@ -429,9 +429,9 @@ class Rulebook:
         policies: Mapping[str, str] | None = None,
         groups: Mapping[str, Sequence[str]] | None = None,
         rates: Sequence[Mapping[str, str]] | None = None,
-        id: str = "",
+        id: str = ...,
         invalid: Literal["open", "left_out"] | str = "open",
-        prefix: str = "",
+        prefix: str = ...,
         threads: int | None = None,
     ) -> HeldTable:
         """Holds the quotas of a kind on a rated table: groups counted, those over left to the authority or, where a
@@ -444,7 +444,7 @@ class Rulebook:
         by: Sequence[str] = ...,
         *,
         decimals: int | None = None,
-        prefix: str = "",
+        prefix: str = ...,
         threads: int | None = None,
     ) -> ArrowTable:
         """Counts a rated table by outcome and level, in the groups that the columns ``by`` make; with ``decimals``

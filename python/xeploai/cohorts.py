@@ -19,7 +19,7 @@ from xeploai.delimited import Style
 from xeploai.errors import FileFormatError, NotInForceError
 from xeploai.excel import Added, Book
 from xeploai.files import COLUMNS, CSV, EXCEL, TableFile, is_columns, replacing
-from xeploai.tables import Cell, Table, id_text
+from xeploai.tables import ID_TITLES, Cell, Table, id_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,7 +166,7 @@ def _add_cells(cohort: _core.Cohort, source: Source, kind: str, settings: Settin
     rulebook = settings.rulebook(kind)
     fields = [Field.of(fact) for fact in rulebook.facts(kind)] if rulebook and kind in rulebook.subjects else []
     table = source.cells(kind, Names(fields)).table
-    foreign = {"id", "mã", *RELATION_NAMES, settings.unit}
+    foreign = {*ID_TITLES, *RELATION_NAMES, settings.unit}
     for quota in rulebook.quotas(kind) if rulebook and kind in rulebook.subjects else []:
         for name in quota["group_by"]:
             foreign.update(normal(column) for column in settings.groups.get(name, [name]))

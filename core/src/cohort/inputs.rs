@@ -192,6 +192,10 @@ pub(crate) fn possible(scene: &Scene, state: &State, rules: &Rules, subject: u32
             continue;
         }
         let found = match &first.take {
+            // Perhaps none of them is, and then nobody, or those of the next kind.
+            _ if others.iter().all(|other| scene.is_doubtful(first, subject, *other)) => {
+                Found::unknown(others.clone())
+            }
             Take::Any(_) | Take::Lowest(_)
                 if others.iter().any(|other| scene.is_doubtful(first, subject, *other)) =>
             {

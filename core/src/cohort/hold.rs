@@ -45,12 +45,13 @@ pub(crate) struct Known<'k> {
 }
 
 /// Counts a group.
-pub(crate) fn pool(state: &State, terms: &Terms, members: &[u32], top: u8) -> Pool {
+pub(crate) fn pool(scene: &Scene, state: &State, terms: &Terms, members: &[u32], top: u8) -> Pool {
     let mut pool = Pool::default();
     for member in members {
         let cell = state.own(*member);
         if let Some((low, high)) = cell.levels(top) {
-            pool.add(terms, low, high, cell.perhaps_unrated());
+            // A second row of an id may be nobody.
+            pool.add(terms, low, high, cell.perhaps_unrated() || scene.ids.is_second(*member));
         }
     }
     pool
@@ -66,7 +67,7 @@ pub(crate) fn hold(
     let terms = &quota.terms;
     let rate = rate_of(quota, group)?;
     let top = rules.rulebook.document().levels.len().saturating_sub(1) as u8;
-    let allowance = pool(state, terms, &group.members, top).allowance(terms, rate);
+    let allowance = pool(scene, state, terms, &group.members, top).allowance(terms, rate);
     let mut held = Held { allowance, rate, open: Vec::new(), ranking: Vec::new() };
     if allowance.over.1 == 0 {
         return Some(held);

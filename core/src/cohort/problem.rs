@@ -9,7 +9,7 @@ codes! {
     CohortCode {
         /// A row of a table of subjects has no id.
         NoId = "no_id",
-        /// Two rows have one id: the first counts.
+        /// Two rows have one id: it means the first, and the second may be somebody else or nobody.
         SameId = "same_id",
         /// A relation that there is not.
         UnknownRelation = "unknown_relation",

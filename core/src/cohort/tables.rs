@@ -37,7 +37,7 @@ impl Relation {
 /// Where a statement stands: a table and a row of it.
 pub(crate) type Origin = (u32, u32);
 
-/// Relations of which only one may be and more are stated: the relation, its subject, its object.
+/// Relations of which it is not known whether they hold: the relation, its subject, its object.
 pub(crate) type Doubtful = HashSet<(Relation, u32, u32)>;
 
 /// An arrow of a relation, from its subject to its object.
@@ -133,6 +133,8 @@ pub(crate) struct Ids {
     /// The id of each subject; empty where the row has none.
     pub(crate) names: Vec<Box<str>>,
     places: HashMap<Box<str>, u32>,
+    /// The subjects of second rows of an id, in their order.
+    second: Vec<u32>,
 }
 
 impl Ids {
@@ -150,6 +152,7 @@ impl Ids {
                 without.push(row as u32);
             } else if self.places.contains_key(&id) {
                 same.push((row as u32, id.clone()));
+                self.second.push(place);
             } else {
                 self.places.insert(id.clone(), place);
             }
@@ -178,9 +181,9 @@ impl Ids {
         self.names.get(subject as usize).map(|name| &**name).unwrap_or_default()
     }
 
-    /// Whether it is the subject that its id names, not a second row of that id.
-    pub(crate) fn is_first(&self, subject: u32) -> bool {
-        self.find(self.name(subject)) == Some(subject)
+    /// Whether it is a second row of an id: the same subject again or another one, nobody knows.
+    pub(crate) fn is_second(&self, subject: u32) -> bool {
+        self.second.binary_search(&subject).is_ok()
     }
 }
 
@@ -188,6 +191,8 @@ impl Ids {
 #[derive(Debug, Default)]
 pub(crate) struct Relations {
     edges: [Vec<Edge>; 5],
+    /// Those of second rows of an id.
+    of_second: Vec<(Relation, Edge)>,
 }
 
 impl Relations {
@@ -275,14 +280,15 @@ impl Relations {
             let (table, column, row) = place;
             let problem = CohortProblem::new(CohortCode::Itself, table, Message::CohortWantedOther, name);
             problems.push(problem.rows([row]).column(column));
-        } else if (ids.name(subject).is_empty() || ids.is_first(subject))
-            && let Some(edges) = self.edges.get_mut(relation as usize)
-        {
+        } else if ids.is_second(subject) {
+            self.of_second.push((relation, Edge { subject, object, origin }));
+        } else if let Some(edges) = self.edges.get_mut(relation as usize) {
             edges.push(Edge { subject, object, origin });
         }
     }
 
-    /// The relations, each once, and those of which only one may be and more are: which of them holds is not known.
+    /// The relations, each once, and those of which it is not known whether they hold: only one may be and more are, or a
+    /// second row of an id states them.
     pub(crate) fn sound(
         self,
         tables: &[&str],
@@ -308,6 +314,13 @@ impl Relations {
                 refused.extend(repeated(list, |edge| edge.object, code, relation, (tables, ids), problems));
             }
             doubtful.extend(refused.iter().map(|edge| (relation, edge.subject, edge.object)));
+        }
+        for (relation, edge) in self.of_second {
+            if doubtful.insert((relation, edge.subject, edge.object))
+                && let Some(list) = edges.get_mut(relation as usize)
+            {
+                list.push(edge);
+            }
         }
         (edges, doubtful)
     }

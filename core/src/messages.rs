@@ -67,6 +67,7 @@ catalogue! {
     CohortWantedGroup "cohort.expected.group" "giá trị của cột chia nhóm" "a value in the column of the groups"
     CohortWantedRate "cohort.expected.rate" "tỷ lệ `{name}` của nhóm, ghi trong bảng tỷ lệ" "the rate `{name}` of the group, in the table of rates"
     CohortWantedGrant "cohort.expected.grant" "số quyết định cho phép tỷ lệ này; chưa có thì tính theo tỷ lệ của văn bản" "the number of the decision that grants it; without one the share of the text counts"
+    CohortWantedOneRate "cohort.expected.one_rate" "một tỷ lệ cho mỗi nhóm; các tỷ lệ khác nhau không được tính" "one rate for a group; none of different ones counts"
     CohortWantedColumn "cohort.expected.column" "`{near}`, hoặc bỏ cột này" "`{near}`, or no such column"
     CohortNearColumn "cohort.code.near_column" "tên cột gần giống một cột có nghĩa" "a column whose name is nearly one that means something"
     CohortWantedMembers "cohort.expected.members" "một nhóm có đối tượng" "a group that somebody is in"

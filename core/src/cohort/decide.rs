@@ -200,15 +200,15 @@ fn standing(decisions: &[Decision]) -> HashMap<u32, Vec<u32>> {
     }
     for places in by_subject.values_mut() {
         let all: Vec<&Decision> = places.iter().filter_map(|place| decisions.get(*place as usize)).collect();
-        let replaced: Vec<&str> =
-            all.iter().map(|decision| decision.replaces.as_str()).filter(|number| !number.is_empty()).collect();
+        // A number that was given twice does not make a decision replace itself.
+        let replaced = |decision: &Decision| {
+            let by = |other: &&Decision| other.row != decision.row && other.replaces == decision.number;
+            !decision.number.is_empty() && all.iter().any(by)
+        };
         let standing: Vec<u32> = places
             .iter()
             .copied()
-            .filter(|place| {
-                let number = decisions.get(*place as usize).map_or("", |decision| &decision.number);
-                number.is_empty() || !replaced.contains(&number)
-            })
+            .filter(|place| decisions.get(*place as usize).is_some_and(|decision| !replaced(decision)))
             .collect();
         // Where each is replaced by another one, none is.
         if !standing.is_empty() {

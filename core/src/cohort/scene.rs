@@ -101,6 +101,19 @@ pub struct GroupRate {
     pub decision: String,
 }
 
+impl GroupRate {
+    /// Whether both are for a group in common.
+    pub(crate) fn same_group(&self, other: &Self) -> bool {
+        let anyhow = self.grouping.is_empty() || other.grouping.is_empty() || self.grouping == other.grouping;
+        self.quota == other.quota && self.group == other.group && anyhow
+    }
+
+    /// Whether they say different things of a group.
+    pub(crate) fn contradicts(&self, other: &Self) -> bool {
+        self.same_group(other) && (&self.rate, &self.decision) != (&other.rate, &other.decision)
+    }
+}
+
 /// Where a group stands: kind, quota, grouping, group.
 pub(crate) type GroupPlace = (usize, usize, usize, usize);
 
@@ -265,7 +278,18 @@ pub(crate) fn quotas_of(
         let (rate, exceptional) = (stated_rate(quota), quota.exceptional_rate.as_deref().and_then(Fraction::parse));
         held.push(HeldQuota { quota: quota.clone(), terms, rate, exceptional, partitions });
     }
+    let mut twice: Vec<&GroupRate> = Vec::new();
     for recorded in rates.iter().filter(|recorded| subject.quotas.iter().any(|quota| quota.id == recorded.quota)) {
+        // Of two different rates for one group neither counts.
+        if rates.iter().any(|other| recorded.contradicts(other)) {
+            if !twice.iter().any(|other| recorded.same_group(other)) {
+                let found = rates.iter().filter(|other| recorded.same_group(other)).count().to_string();
+                let problem = CohortProblem::new(CohortCode::BadRate, "rates", Message::CohortWantedOneRate, found);
+                problems.push(problem.column("group").subjects([recorded.group.clone()]));
+            }
+            twice.push(recorded);
+            continue;
+        }
         record(recorded, &mut held, problems);
     }
     held

@@ -232,6 +232,9 @@ impl Work<'_> {
                 && (rate.grouping.is_empty() || rate.grouping == grouping)
                 && rate.group == named
         });
+        // Of two different rates for one group neither counts.
+        let alone = |rate: &&GroupRate| !self.options.rates.iter().any(|other| rate.contradicts(other));
+        let recorded = recorded.filter(alone);
         let most = match self.quota.rate {
             Rate::Recorded(_) => Some(Fraction::ONE),
             Rate::Share(_) => {

@@ -44,7 +44,7 @@ const COLUMNS: [&str; 12] = [
 ];
 
 /// A cell as text; a list is its items.
-fn cell(column: &dyn Array, row: usize) -> Option<String> {
+pub(crate) fn cell(column: &dyn Array, row: usize) -> Option<String> {
     if column.is_null(row) {
         return None;
     }
@@ -107,6 +107,24 @@ impl Answer {
 
     pub(crate) fn after(&self, id: &str) -> &Standing {
         &self.standing[id].1
+    }
+
+    /// Outcome and level after the quotas, in short: the one level, or both ends.
+    pub(crate) fn short(&self, id: &str) -> String {
+        let (outcome, low, high) = self.after(id);
+        match (low, high) {
+            (Some(low), Some(high)) if low == high => format!("{} {low}", outcome.code()),
+            (Some(low), Some(high)) => format!("{} {low}..{high}", outcome.code()),
+            _ => outcome.code().to_owned(),
+        }
+    }
+
+    pub(crate) fn line(&self, group: &str) -> &QuotaLine {
+        self.quotas.iter().find(|line| line.group == group).unwrap_or_else(|| panic!("no {group}"))
+    }
+
+    pub(crate) fn problem(&self, code: &str) -> bool {
+        self.problems.iter().any(|problem| problem.0 == code)
     }
 
     pub(crate) fn finding(&self, code: &str) -> bool {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
-use xeploai::cohort::{Cohort, CohortProblem, RatedCohort, Record};
+use xeploai::cohort::{Cohort, CohortProblem, GroupRate, RatedCohort, Record};
 use xeploai::date::parse_date;
 use xeploai::document::Relation;
 use xeploai::{Language, Library, Outcome, Rulebook, Value};
 
-use crate::rules::{Kind, Terms};
+use crate::rules::{EXCEPTIONAL, Kind, Terms};
 use crate::town::{Form, Given, Town, text_table};
 
 /// A unit with a head and three members; everybody is excellent but the unit, whose quota allows none.
@@ -255,6 +255,49 @@ fn a_day_without_a_rulebook_and_a_kind_that_there_is_not() {
     all_good(&rated, &["U", "L", "P1", "P2"]);
 }
 
+fn rate(group: &str, rate: &str, decision: &str) -> GroupRate {
+    let (quota, grouping) = ("person.quota".to_owned(), "team".to_owned());
+    GroupRate { quota, grouping, group: group.to_owned(), rate: rate.to_owned(), decision: decision.to_owned() }
+}
+
+#[test]
+fn rates_are_of_a_group_recorded_once_within_the_text_and_granted() {
+    let mut candidates = town();
+    candidates.set(2, "points", Some(Given::Count(3)));
+    candidates.set(4, "points", Some(Given::Count(2)));
+    let with = |rates: &[GroupRate]| {
+        let mut cohort = candidates.cohort(&Form::default());
+        rates.iter().for_each(|rate| {
+            cohort.rate_of_group(rate.clone());
+        });
+        cohort.rate().unwrap()
+    };
+    // One candidate, two good: a fifth is none, four fifths are one.
+    assert_eq!(after(&with(&[]), "P1"), "rated good good");
+    let granted = with(&[rate("a", EXCEPTIONAL, "12-QĐ")]);
+    assert!(granted.problems().is_empty(), "{:?}", granted.problems());
+    assert_eq!(after(&granted, "P1"), "rated excellent excellent");
+    let line = granted.quotas().into_iter().find(|line| line.group == "a" && line.kind == "person").unwrap();
+    assert_eq!((line.rate.as_deref(), line.decision.as_str()), (Some("80%"), "12-QĐ"));
+
+    let unknown = with(&[rate("z", EXCEPTIONAL, "12-QĐ")]);
+    named(&unknown, "group_of_nobody", "rates", &[], "group", &[]);
+    let above = with(&[rate("a", "90%", "12-QĐ")]);
+    named(&above, "bad_rate", "rates", &[], "rate", &["a"]);
+    let none = with(&[rate("a", "much", "12-QĐ")]);
+    named(&none, "bad_rate", "rates", &[], "rate", &["a"]);
+    let ungranted = with(&[rate("a", EXCEPTIONAL, "")]);
+    named(&ungranted, "bad_rate", "rates", &[], "decision", &["a"]);
+    let twice = with(&[rate("a", EXCEPTIONAL, "12-QĐ"), rate("a", "50%", "13-QĐ")]);
+    named(&twice, "bad_rate", "rates", &[], "group", &["a"]);
+    let of_nothing = with(&[GroupRate { quota: "q".into(), ..rate("a", EXCEPTIONAL, "12-QĐ") }]);
+    named(&of_nothing, "bad_rate", "rates", &[], "quota", &["a"]);
+    for rated in [unknown, above, none, ungranted, twice, of_nothing] {
+        assert_eq!(after(&rated, "P1"), "rated good good", "{:?}", rated.problems());
+        all_good(&rated, &["L", "P2"]);
+    }
+}
+
 #[test]
 fn a_rate_to_be_recorded_and_groups_that_nobody_states_leave_the_level_open() {
     let mut town = town();
@@ -388,6 +431,18 @@ fn votes_are_numbers_whatever_their_column_is() {
     assert_eq!(with(real(5.0), real(9.0)), (true, false));
     assert_eq!(with(real(5.5), whole(9)), (false, true));
     assert_eq!(with(real(f64::NAN), whole(9)), (false, false));
+}
+
+#[test]
+fn two_decisions_that_replace_each_other_are_two() {
+    let mut town = town();
+    town.decisions = vec![(2, "good", "1", "2"), (2, "good", "2", "1")];
+    let rated = town.cohort(&Form::default()).rate().unwrap();
+    assert_eq!(findings(&rated, "two_decisions").len(), 2, "{:?}", rated.findings());
+    // A number that was given twice does not make a decision replace itself.
+    town.decisions = vec![(2, "good", "1", ""), (2, "good", "1", "1")];
+    let rated = town.cohort(&Form::default()).rate().unwrap();
+    assert!(rated.findings().is_empty(), "{:?}", rated.findings());
 }
 
 #[test]

@@ -287,6 +287,31 @@ impl<'t> Brute<'t> {
         [candidates, base, most, candidates - most]
     }
 
+    /// Whether so many of a group may have the level: written out once more, for those who step down are counted first.
+    pub(crate) fn fits(&self, group: &Group, completion: &Completion, number: u64) -> bool {
+        let terms = &self.town.terms;
+        let own = || group.members.iter().filter_map(|member| completion.own[*member]);
+        let candidates = own().filter(|level| *level == terms.level).count() as u64;
+        let mut left = number;
+        let after = own().map(|level| {
+            if level != terms.level || !terms.joins {
+                return level;
+            }
+            let keeps = left > 0;
+            left = left.saturating_sub(1);
+            if keeps { level } else { level.saturating_sub(1) }
+        });
+        let base = after.filter(|level| self.counts(*level)).count() as u64;
+        let Some((part, whole)) = group.rate else { return true };
+        // number ≤ rounded(part / whole × base), without dividing.
+        let reached = match terms.rounding {
+            "floor" => number * whole <= part * base,
+            "ceil" => number == 0 || (number - 1) * whole < part * base,
+            _ => (2 * number).saturating_sub(1) * whole <= 2 * part * base,
+        };
+        number <= candidates && reached
+    }
+
     /// Whether somebody is in one group at least that those who depend on them cannot wait for.
     pub(crate) fn is_late(&self, row: usize) -> bool {
         self.groups.iter().any(|group| group.late && group.members.contains(&row))

@@ -35,7 +35,7 @@ fn one(town: &Town, pick: [u8; 2]) -> Option<(Town, usize, usize, bool)> {
 }
 
 proptest! {
-    #![proptest_config(config(120))]
+    #![proptest_config(config(80))]
 
     #[test]
     fn a_decision_counts_within_what_was_proposed_alone(

@@ -301,6 +301,41 @@ fn a_quota_on_a_level_between_leaves_what_lies_above() {
 }
 
 #[test]
+fn more_than_a_thread_takes_at_a_time() {
+    // 2,600 persons in 13 units, each waiting for an official post, so that they are rated one by one.
+    let mut terms = Terms::of_the_texts();
+    (terms.steps_down, terms.ranking) = (true, Ranking::MeritThenId);
+    let mut town = Town::new(terms);
+    let post = town.add("post", Kind::Leader, 3);
+    town.put(post, "title", "t");
+    let units: Vec<usize> = (0..13).map(|place| unit(&mut town, &format!("u{place}"), 3)).collect();
+    let leaders: Vec<usize> =
+        (0..1_300).map(|place| town.add(&format!("l{place}"), Kind::Leader, i64::from(place % 3))).collect();
+    for place in 0..2_600_usize {
+        let row = town.add(&format!("p{place}"), Kind::Person, (place % 5).min(3) as i64);
+        town.put(row, "team", &format!("t{}", place % 7));
+        town.set(row, "merit", Some(Given::Count((place % 3) as i64)));
+        town.set(row, "in_post", Some(Given::Flag(place % 2 == 0)));
+        town.edges.push((row, Relation::BelongsTo, units[place % 13]));
+        if let Some(leader) = leaders.get(place / 2).filter(|_| place % 2 == 0) {
+            town.edges.push((row, Relation::HoldsPost, *leader));
+        }
+    }
+    for row in units {
+        ["total", "low", "fine"].iter().for_each(|fact| town.set(row, fact, None));
+    }
+    let with = |form: &Form| Answer::of(&town.cohort(form).rate().unwrap());
+    let one = with(&Form::default());
+    // Every second row from the end first, and three threads.
+    let order = (0..town.subjects.len()).rev().step_by(2).chain((0..town.subjects.len() - 1).rev().step_by(2));
+    let other = with(&Form { threads: 3, parts: 4, order: order.collect(), ..Form::default() });
+    assert!(one == with(&Form { threads: 3, ..Form::default() }));
+    assert!(one == other);
+    let at = |level: &str| one.results.values().filter(|cells| cells[6].as_deref() == Some(level)).count();
+    assert!(["not_completed", "completed", "good", "excellent"].map(at).iter().all(|count| *count > 30));
+}
+
+#[test]
 fn a_late_group_is_told_and_open_to_those_who_wait() {
     // District and cell in one block: the district counts the cell, whose quota needs the district.
     let mut town = Town::new(Terms::of_the_texts());

@@ -7,14 +7,16 @@ use xeploai::cohort::{GroupRate, HoldOptions};
 
 use crate::answer::{cell, rate};
 use crate::config;
-use crate::generate::{OPEN, town};
+use crate::generate::{OPEN, crew, town};
 use crate::rules::Kind;
 
 proptest! {
     #![proptest_config(config(60))]
 
     #[test]
-    fn a_table_is_held_to_its_quotas_as_a_cohort_is(town in town(OPEN), threads in 1_usize..3, parts in 1_usize..3) {
+    fn a_table_is_held_to_its_quotas_as_a_cohort_is(
+        town in prop_oneof![town(OPEN), crew(OPEN)],
+        threads in 1_usize..3, parts in 1_usize..3) {
         let mut town = town;
         town.edges.clear();
         let (answer, rulebook) = (rate(&town), town.rulebook());

@@ -79,6 +79,32 @@ pub(crate) fn town(open: Openness) -> impl Strategy<Value = Town> {
     )
 }
 
+/// Persons alone, more than their quotas allow, mostly ranked: where groups are crowded.
+pub(crate) fn crew(open: Openness) -> impl Strategy<Value = Town> {
+    let missing = vec(any::<(u8, u8)>(), 0..=open.missing);
+    (terms(), any::<bool>(), vec(vec(any::<u8>(), 12), 2..=7), missing).prop_map(
+        move |(mut terms, ranked, rows, missing)| {
+            terms.rate = terms.rate.filter(|rate| *rate != "100%").or(Some("50%"));
+            (terms.level, terms.steps_down) = (3, ranked || terms.steps_down);
+            let mut town = Town::new(terms);
+            for (place, picks) in rows.iter().enumerate() {
+                let id = format!("person{place}");
+                let row = town.add(&id, Kind::Person, if picks[0].is_multiple_of(3) { 2 } else { 3 });
+                town.set(row, "merit", Some(Given::Count(i64::from(picks[6]) % 3)));
+                for (place, grouping) in Kind::Person.groupings(&town.terms.clone()).iter().enumerate() {
+                    // Mostly one group, so that it is crowded.
+                    town.put(row, grouping, if picks[8 + place] % 5 == 4 { "b" } else { "a" });
+                }
+            }
+            for (subject, fact) in missing {
+                let row = usize::from(subject) % town.subjects.len();
+                town.set(row, if fact % 2 == 0 { "merit" } else { "points" }, None);
+            }
+            town
+        },
+    )
+}
+
 /// Adds a subject with what its own row says.
 fn subject(town: &mut Town, id: &str, kind: Kind, picks: &[u8], else_too: bool) -> usize {
     // The simplest subject is excellent.
@@ -152,7 +178,7 @@ fn relations(town: &mut Town, row: usize, picks: &[u8]) {
         Kind::Person => {
             link(town, row, Relation::BelongsTo, chosen(&units, picks[9], 1));
             for (place, collective) in collectives.iter().enumerate() {
-                if picks[10] >> (2 * place) & 3 == 3 {
+                if picks[10] >> (2 * place) & 3 > 1 {
                     link(town, row, Relation::SitsIn, Some(*collective));
                 }
             }
@@ -190,9 +216,20 @@ fn clear(town: &mut Town, subject: u8, fact: u8) {
         .filter(|fact| clearable(fact.kind))
         .map(|fact| fact.name)
         .collect();
-    // Points first: they matter most.
-    let fact = names[if fact.is_multiple_of(3) { 0 } else { usize::from(fact) % names.len() }];
+    let fact = names[picked(&names, fact)];
     town.set(row, fact, None);
+}
+
+/// One of the facts: mostly one that much turns on, points, or what collectives read of their members.
+fn picked(names: &[&str], pick: u8) -> usize {
+    let place = |wanted: &str| names.iter().position(|name| *name == wanted);
+    match pick % 4 {
+        0 => Some(0),
+        1 => place(if pick > 127 { "fault" } else { "form" }),
+        2 => place("merit"),
+        _ => None,
+    }
+    .unwrap_or(usize::from(pick) % names.len())
 }
 
 fn record(town: &mut Town, kind: u8, group: u8, rate: u8) {
@@ -232,7 +269,8 @@ pub(crate) fn changes(town: &Town, picks: &[[u8; 3]]) -> Vec<(usize, &'static st
         let row = usize::from(*subject) % town.subjects.len();
         let stated: Vec<_> =
             facts(town.subjects[row].kind).into_iter().filter(|fact| matches!(fact.from, From::Stated)).collect();
-        let fact = stated[if fact.is_multiple_of(3) { 0 } else { usize::from(*fact) % stated.len() }];
+        let names: Vec<&str> = stated.iter().map(|fact| fact.name).collect();
+        let fact = stated[picked(&names, *fact)];
         let domain = domain(fact.kind);
         found.retain(|(known, name, _)| (*known, *name) != (row, fact.name));
         found.push((row, fact.name, domain.get(usize::from(*value) % (domain.len() + 1)).copied()));

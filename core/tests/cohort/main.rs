@@ -24,7 +24,7 @@ use std::collections::BTreeSet;
 
 use answer::{Answer, Standing, holds, ranks, rate};
 use brute::{Brute, Completion, closure, dependencies};
-use generate::{CLOSED, OPEN, changes, lacking, town};
+use generate::{CLOSED, OPEN, changes, crew, lacking, town};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -263,6 +263,11 @@ proptest! {
     }
 
     #[test]
+    fn a_crowd_is_ranked_as_by_hand(town in prop_oneof![crew(CLOSED), crew(OPEN)]) {
+        against_all(&town)?;
+    }
+
+    #[test]
     fn neither_order_nor_form_nor_threads_matter(town in town(OPEN), luck in vec(any::<u8>(), 20)) {
         let expected = rate(&town);
         for form in forms(&town, &luck) {
@@ -308,7 +313,7 @@ proptest! {
 
     #[test]
     fn what_would_be_is_what_rating_anew_gives(
-        town in town(OPEN),
+        town in prop_oneof![2 => town(OPEN), 1 => crew(OPEN)],
         picks in vec(any::<[u8; 3]>(), 1..4),
         decided in vec(any::<[u8; 2]>(), 0..3),
         records in any::<bool>(),

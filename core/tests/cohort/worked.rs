@@ -113,6 +113,53 @@ fn of_two_groupings_neither_is_exceeded() {
 }
 
 #[test]
+fn who_ties_in_one_grouping_and_is_over_in_the_other_steps_down() {
+    // Half of good and above. X and Y tie for the one place of theirs; X is behind Z in the other grouping, Y beside a good one.
+    for (one, other) in [("team", "field"), ("field", "team")] {
+        let mut terms = Terms::of_the_texts();
+        (terms.rate, terms.base, terms.two) = (Some("50%"), "good_and_above", true);
+        (terms.steps_down, terms.ranking) = (true, Ranking::Merit);
+        let mut town = Town::new(terms);
+        for (id, points, merit, groups) in
+            [("X", 3, 1, ["a", "c"]), ("Y", 3, 1, ["a", "d"]), ("Z", 3, 2, ["b", "c"]), ("G", 2, 0, ["b", "d"])]
+        {
+            let row = town.add(id, Kind::Person, points);
+            town.set(row, "merit", Some(Given::Count(merit)));
+            town.put(row, one, groups[0]);
+            town.put(row, other, groups[1]);
+        }
+        let answer = rate(&town);
+        assert!(["a", "b", "c", "d"].iter().all(|group| answer.line(group).most == (1, 1)));
+        assert_eq!(answer.short("X"), "rated good");
+        assert_eq!(answer.short("Y"), "authority_decides good..excellent");
+        assert_eq!(answer.short("Z"), "rated excellent");
+    }
+}
+
+#[test]
+fn what_members_did_reaches_their_collective() {
+    let mut town = Town::new(Terms::of_the_texts());
+    let collective = town.add("C", Kind::Collective, 3);
+    town.set(collective, "unit_rating", Some(Given::Code("excellent")));
+    let members = team(&mut town, "a", &[2, 2]);
+    members.iter().for_each(|member| town.relate(*member, Relation::SitsIn, collective));
+    assert_eq!(rate(&town).short("C"), "rated excellent");
+    // One fault is one of the collective; that of one alone is not known until all are.
+    town.set(members[1], "fault", None);
+    assert_eq!(rate(&town).short("C"), "undetermined completed..excellent");
+    town.set(members[0], "fault", Some(Given::Flag(true)));
+    let answer = rate(&town);
+    assert_eq!(answer.short("C"), "rated completed");
+    assert_eq!(answer.results["C"][8], None);
+    // Of a higher form people say whether it counts.
+    members.iter().for_each(|member| town.set(*member, "fault", Some(Given::Flag(false))));
+    town.set(members[0], "form", Some(Given::Code("warned")));
+    assert_eq!(rate(&town).short("C"), "undetermined good..excellent");
+    town.set(collective, "worst", Some(Given::Code("none")));
+    assert_eq!(rate(&town).short("C"), "rated excellent");
+}
+
+#[test]
 fn the_secretary_waits_for_the_cell() {
     let mut town = Town::new(Terms::of_the_texts());
     let cell = unit(&mut town, "cell", 2);

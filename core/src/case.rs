@@ -8,7 +8,9 @@ use std::borrow::Cow;
 
 use crate::date::{format_date, parse_date};
 use crate::evaluate::{FactSet, Facts, Items};
-use crate::number::{DecimalError, float_to_scaled, format_decimal, parse_decimal, parse_json_number, power_of_ten};
+use crate::number::{
+    DecimalError, float_to_scaled, format_decimal, parse_decimal, parse_json_number, power_of_ten, rescaled,
+};
 use crate::plan::{Absence, ConstraintPlan, KindPlan, ListPlan, MISSING, Plan, Texts};
 use crate::problem::{Expected, Problem, ProblemCode};
 use crate::rulebook::{PolicySet, Rulebook, UnknownSubject};
@@ -25,6 +27,8 @@ pub enum Value<'a> {
     Integer(i64),
     /// A binary float, taken at its shortest decimal form.
     Float(f64),
+    /// An exact decimal: a whole number and how many of its digits stand behind the point, 18 at most.
+    Decimal(i64, u32),
     /// A number as it stands in JSON or another exact text.
     Number(Cow<'a, str>),
     /// Text.
@@ -47,6 +51,22 @@ pub enum Item<'a> {
 }
 
 impl Value<'_> {
+    /// The value with texts of its own.
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Missing => Value::Missing,
+            Self::Boolean(value) => Value::Boolean(value),
+            Self::Integer(value) => Value::Integer(value),
+            Self::Float(value) => Value::Float(value),
+            Self::Decimal(value, scale) => Value::Decimal(value, scale),
+            Self::Number(text) => Value::Number(text.into_owned().into()),
+            Self::Text(text) => Value::Text(text.into_owned().into()),
+            Self::Date(day) => Value::Date(day),
+            Self::Other(what) => Value::Other(what.into_owned().into()),
+            Self::List(items) => Value::List(items.into_iter().map(Item::into_owned).collect()),
+        }
+    }
+
     /// The value as a message shows it.
     fn shown(&self) -> String {
         match self {
@@ -54,11 +74,22 @@ impl Value<'_> {
             Self::Boolean(value) => value.to_string(),
             Self::Integer(value) => value.to_string(),
             Self::Float(value) => format!("{value:?}"),
+            Self::Decimal(value, scale) => format_decimal(*value, *scale),
             Self::Number(text) => shorten(text, 40).into_owned(),
             Self::Text(text) => format!("\"{}\"", shorten(text, 40)),
             Self::Date(day) => format_date(*day),
             Self::List(items) => format!("list of {}", items.len()),
             Self::Other(what) => what.clone().into_owned(),
+        }
+    }
+}
+
+impl Item<'_> {
+    fn into_owned(self) -> Item<'static> {
+        let field = |(name, value): (Cow<'_, str>, Value<'_>)| (name.into_owned().into(), value.into_owned());
+        match self {
+            Self::Bare(value) => Item::Bare(value.into_owned()),
+            Self::Fields(fields) => Item::Fields(fields.into_iter().map(field).collect()),
         }
     }
 }
@@ -115,17 +146,7 @@ impl Case {
     /// Where the rulebook has no such kind of subject.
     pub fn from_json(rulebook: &Rulebook, kind: &str, text: &str) -> Result<Self, UnknownSubject> {
         let mut case = Self::new(rulebook, kind)?;
-        if let Err(error) = crate::case_json::read(&mut case, text) {
-            let found = format!("line {}, column {}", error.line(), error.column());
-            let problem = Problem {
-                field: String::new(),
-                at: String::new(),
-                code: ProblemCode::NotARecord,
-                expected: Expected::Record,
-                found,
-            };
-            case.record.problems = vec![problem];
-        }
+        case.set_json(text);
         Ok(case)
     }
 
@@ -136,6 +157,66 @@ impl Case {
         }
     }
 
+    /// Where a fact stands among those that the rulebook declares for the kind, for [`Case::set_at`]. The places of a
+    /// rulebook never change.
+    pub fn place_of(&self, name: &str) -> Option<usize> {
+        self.rulebook.plan(self.plan)?.find(self.rulebook.texts(), name, 0)
+    }
+
+    /// States the fact at a place, as [`Case::set`] does by name. False where the kind has no such place.
+    ///
+    /// ```
+    /// use xeploai::{Case, Rulebook, Value};
+    /// let rulebook = Rulebook::builtin("366-qd-tw")?;
+    /// let mut case = Case::new(&rulebook, "member")?;
+    /// let place = case.place_of("exempt_from_activities").unwrap_or(usize::MAX);
+    /// assert!(case.set_at(place, Value::Boolean(true)));
+    /// assert_eq!(case.rate().outcome().code(), "not_reviewed");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_at(&mut self, place: usize, value: Value<'_>) -> bool {
+        let Some(plan) = self.rulebook.plan(self.plan) else { return false };
+        if place >= plan.facts.len() {
+            return false;
+        }
+        self.record.set_at(&self.rulebook, plan, place, value);
+        true
+    }
+
+    /// States the facts of a JSON object, as [`Case::from_json`] does.
+    pub fn set_json(&mut self, text: &str) {
+        if let Err(error) = crate::case_json::read(self, text) {
+            let found = format!("line {}, column {}", error.line(), error.column());
+            let problem = Problem {
+                field: String::new(),
+                at: String::new(),
+                code: ProblemCode::NotARecord,
+                expected: Expected::Record,
+                found,
+            };
+            self.record.problems = vec![problem];
+        }
+    }
+
+    /// Forgets every fact: the case of the next subject of the kind, in the room of this one.
+    pub fn clear(&mut self) {
+        self.record.facts.slots.fill(MISSING);
+        self.record.facts.lists.fill(None);
+        self.record.problems.clear();
+        self.record.stated = FactSet::default();
+        self.record.next = 0;
+    }
+
+    /// How many facts the kind has.
+    pub fn facts(&self) -> usize {
+        self.rulebook.plan(self.plan).map_or(0, |plan| plan.facts.len())
+    }
+
+    /// The rulebook that it is rated by.
+    pub fn rulebook(&self) -> &Rulebook {
+        &self.rulebook
+    }
+
     /// Adds a problem that only the reader of a file can see, such as a fact that stands twice in a row.
     pub fn refuse(&mut self, problem: Problem) {
         self.record.problems.push(problem);
@@ -143,18 +224,30 @@ impl Case {
 }
 
 impl Record {
+    /// The same in the room of others that are of no use any more.
+    pub(crate) fn in_room_of(&self, mut facts: Facts, mut problems: Vec<Problem>) -> Self {
+        facts.copy_from(&self.facts);
+        problems.clone_from(&self.problems);
+        Self { facts, problems, stated: self.stated, next: self.next }
+    }
+
     pub(crate) fn set(&mut self, rulebook: &Rulebook, plan: &Plan, name: &str, value: Value<'_>) {
         let Some(place) = plan.find(rulebook.texts(), name, self.next) else {
             self.unknown(rulebook, plan, name, &value);
             return;
         };
         self.next = place.saturating_add(1);
+        self.set_at(rulebook, plan, place, value);
+    }
+
+    fn set_at(&mut self, rulebook: &Rulebook, plan: &Plan, place: usize, value: Value<'_>) {
+        let Some(fact) = plan.fact(place) else { return };
+        let name = rulebook.texts().plain(fact.name);
         if self.stated.contains(place) {
             self.problem(name, String::new(), ProblemCode::Duplicate, Expected::Once, value.shown());
             return;
         }
         self.stated.insert(place);
-        let Some(fact) = plan.fact(place) else { return };
         if value == Value::Missing {
             return;
         }
@@ -413,6 +506,7 @@ pub(crate) fn read_value(
             let read = match value {
                 Value::Integer(value) => value.checked_mul(power_of_ten(*scale)).ok_or(DecimalError::TooLarge),
                 Value::Float(value) => float_to_scaled(*value, *scale),
+                Value::Decimal(value, given) => rescaled(*value, *given, *scale),
                 Value::Number(text) => parse_json_number(text, *scale),
                 Value::Text(text) => parse_decimal(text, *scale),
                 _ => Err(DecimalError::NotANumber),

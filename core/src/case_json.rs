@@ -67,7 +67,7 @@ impl<'de> serde::Deserialize<'de> for Words<'de> {
 }
 
 /// The value of a token of JSON that was already found sound.
-fn from_token(token: &str) -> Value<'_> {
+pub(crate) fn from_token(token: &str) -> Value<'_> {
     match token.as_bytes().first() {
         Some(b'n') => Value::Missing,
         Some(b't') => Value::Boolean(true),

@@ -23,6 +23,19 @@ pub fn parse_date(text: &str) -> Option<i64> {
     date_from_parts(i32::try_from(digits(0..4)?).ok()?, digits(5..7)?, digits(8..10)?)
 }
 
+/// The day that is so many days after 1970-01-01, as Arrow and most languages count.
+///
+/// ```
+/// use xeploai::date::{format_date, from_unix_days};
+/// assert_eq!(format_date(from_unix_days(0)), "1970-01-01");
+/// ```
+pub const fn from_unix_days(days: i64) -> i64 {
+    days.saturating_add(UNIX_EPOCH)
+}
+
+/// 1970-01-01.
+pub(crate) const UNIX_EPOCH: i64 = 719_163;
+
 /// The day of a year (1 to 9999), a month and a day of the month; `None` where there is no such day.
 pub fn date_from_parts(year: i32, month: u32, day: u32) -> Option<i64> {
     if !(1..=9999).contains(&year) {

@@ -64,6 +64,14 @@ impl Facts {
         }
     }
 
+    /// Becomes the same as others of its kind, in the room that it has.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.slots.clone_from(&other.slots);
+        self.lists.clone_from(&other.lists);
+        self.measures.clone_from(&other.measures);
+        self.ratios.clone_from(&other.ratios);
+    }
+
     pub(crate) fn slot(&self, place: usize) -> i64 {
         self.slots.get(place).copied().unwrap_or(MISSING)
     }

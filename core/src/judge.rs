@@ -85,8 +85,10 @@ pub(crate) struct Verdict {
     pub(crate) spread: Option<Span>,
 }
 
-/// Rates facts that are in order.
-pub(crate) fn judge(plan: &Plan, options: &[u8], facts: &Facts) -> Verdict {
+/// Rates facts that are in order; `room` is where the truths of the rules go.
+pub(crate) fn judge(plan: &Plan, options: &[u8], facts: &Facts, mut room: Vec<Kleene>) -> Verdict {
+    room.clear();
+    room.resize(plan.rules.len(), Kleene::FALSE);
     let mut verdict = Verdict {
         outcome: Outcome::Undetermined,
         interval: None,
@@ -94,7 +96,7 @@ pub(crate) fn judge(plan: &Plan, options: &[u8], facts: &Facts) -> Verdict {
         by_conditions: None,
         missing: FactSet::default(),
         gap: false,
-        holds: vec![Kleene::FALSE; plan.rules.len()],
+        holds: room,
         spread: None,
     };
     let judgement = Judgement { plan, options, facts };

@@ -65,6 +65,7 @@ mod rating;
 pub mod report;
 mod rulebook;
 pub mod statistics;
+mod summary;
 pub mod text;
 
 pub use case::{Case, Item, Value};

@@ -72,6 +72,18 @@ pub fn parse_decimal(text: &str, scale: u32) -> Result<i64, DecimalError> {
     Ok(if negative { value.saturating_neg() } else { value })
 }
 
+/// An exact decimal at another scale; digits that it has no room for must be zeros.
+pub(crate) fn rescaled(value: i64, given: u32, scale: u32) -> Result<i64, DecimalError> {
+    if given <= scale {
+        return value.checked_mul(power_of_ten(scale.saturating_sub(given))).ok_or(DecimalError::TooLarge);
+    }
+    let power = power_of_ten(given.saturating_sub(scale));
+    match (value.checked_rem(power), value.checked_div(power)) {
+        (Some(0), Some(whole)) => Ok(whole),
+        _ => Err(DecimalError::OutOfScale),
+    }
+}
+
 /// Reads a number of JSON text, which unlike [`parse_decimal`] may have an exponent.
 pub(crate) fn parse_json_number(token: &str, scale: u32) -> Result<i64, DecimalError> {
     let Some(mark) = token.find(['e', 'E']) else {

@@ -38,10 +38,40 @@ impl Case {
         if let Some(plan) = rulebook.plan(place) {
             record.complete(rulebook.texts(), plan, &policies);
             if record.problems.is_empty() {
-                verdict = Some(judge(plan, policies.options(), &record.facts));
+                verdict = Some(judge(plan, policies.options(), &record.facts, Vec::new()));
             }
         }
         Rating { rulebook, plan: place, policies, facts: record.facts, problems: record.problems, verdict }
+    }
+
+    /// Rates the case and keeps it, into the room of an earlier rating by the same rulebook and policies: for loops over
+    /// many cases. The result is that of [`Case::rate_with`].
+    ///
+    /// ```
+    /// use xeploai::{Case, Rulebook, Value};
+    /// let rulebook = Rulebook::builtin("366-qd-tw")?;
+    /// let mut case = Case::new(&rulebook, "member")?;
+    /// let mut rating = case.clone().rate();
+    /// case.set("exempt_from_activities", Value::Boolean(true));
+    /// case.rate_into(&mut rating);
+    /// assert_eq!(rating.outcome().code(), "not_reviewed");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn rate_into(&self, rating: &mut Rating) {
+        if !rating.policies.belongs_to(&self.rulebook) || rating.plan != self.plan {
+            *rating = self.clone().rate();
+            return;
+        }
+        let mut record =
+            self.record.in_room_of(std::mem::take(&mut rating.facts), std::mem::take(&mut rating.problems));
+        let room = rating.verdict.take().map(|verdict| verdict.holds).unwrap_or_default();
+        if let Some(plan) = self.rulebook.plan(self.plan) {
+            record.complete(self.rulebook.texts(), plan, &rating.policies);
+            if record.problems.is_empty() {
+                rating.verdict = Some(judge(plan, rating.policies.options(), &record.facts, room));
+            }
+        }
+        (rating.facts, rating.problems) = (record.facts, record.problems);
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::catalogue::Message;
+use crate::catalogue::{Language, Message, fill};
 use crate::compile::{self, Compiled, Read};
 use crate::date::{format_date, parse_date};
 use crate::document::{Document, Instrument, Overlay, Period, Subject, Words};
@@ -418,14 +418,19 @@ pub struct PolicyError {
     pub found: String,
 }
 
+impl PolicyError {
+    /// What is wrong, in a language.
+    pub fn words(&self, language: Language) -> String {
+        let message = if self.name == self.found { Message::NoPolicy } else { Message::CohortPolicy };
+        let expected = self.expected.join(", ");
+        let values = [("name", self.name.as_str()), ("expected", &expected), ("found", &self.found)];
+        fill(message, language, &values)
+    }
+}
+
 impl fmt::Display for PolicyError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let expected = self.expected.join(", ");
-        if self.name == self.found {
-            write!(formatter, "no policy `{}`; expected one of: {expected}", self.name)
-        } else {
-            write!(formatter, "policy `{}`: expected one of: {expected}; found `{}`", self.name, self.found)
-        }
+        formatter.write_str(&self.words(Language::English))
     }
 }
 
@@ -442,10 +447,18 @@ pub struct UnknownSubject {
     pub known: Vec<String>,
 }
 
+impl UnknownSubject {
+    /// What is wrong, in a language.
+    pub fn words(&self, language: Language) -> String {
+        let known = self.known.join(", ");
+        let values = [("rulebook", self.rulebook.as_str()), ("found", &self.kind), ("known", &known)];
+        fill(Message::NoSubject, language, &values)
+    }
+}
+
 impl fmt::Display for UnknownSubject {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known = self.known.join(", ");
-        write!(formatter, "rulebook `{}` has no kind of subject `{}`; it has: {known}", self.rulebook, self.kind)
+        formatter.write_str(&self.words(Language::English))
     }
 }
 

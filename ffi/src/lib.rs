@@ -1,32 +1,34 @@
-//! `libxeploai`: the C ABI. So far only the versions; rating through it comes with its own work.
+//! `libxeploai`: the C ABI over the core. Each file has the functions of one type; [`handle`] is what they share.
 //!
-//! Integers and static texts cross it, nothing else yet, so no pointer of the caller's is read here.
+//! A pointer of the caller's is looked at before it is used, nothing panics across the boundary, and nothing is kept
+//! between calls but in handles.
 
-use std::ffi::{CStr, c_char};
+mod callbacks;
+mod case;
+mod cohort;
+mod error;
+mod handle;
+mod library;
+mod request;
+mod rulebook;
+mod statistics;
+mod status;
+mod stream;
+mod table;
+mod text;
+mod version;
 
 #[cfg(panic = "abort")]
 compile_error!("a panic must unwind to the boundary, never abort the host");
 
-/// The version of the binary interface. A program refuses a library of another one.
-pub const XEPLOAI_ABI_VERSION: u32 = 0;
-
-const VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
-    Ok(text) => text,
-    Err(_) => c"",
-};
-
-/// The version of the binary interface of this library, to compare with `XEPLOAI_ABI_VERSION`.
-///
-/// May be called from any thread at any time.
-#[unsafe(no_mangle)]
-pub extern "C" fn xeploai_abi_version() -> u32 {
-    XEPLOAI_ABI_VERSION
-}
-
-/// The version of this library, such as `0.1.0`: UTF-8, ended by a zero byte, of static life; not to be freed.
-///
-/// May be called from any thread at any time.
-#[unsafe(no_mangle)]
-pub extern "C" fn xeploai_version() -> *const c_char {
-    VERSION.as_ptr()
-}
+pub use callbacks::*;
+pub use case::*;
+pub use cohort::*;
+pub use error::*;
+pub use library::*;
+pub use rulebook::*;
+pub use statistics::*;
+pub use status::*;
+pub use table::*;
+pub use text::*;
+pub use version::*;

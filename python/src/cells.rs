@@ -130,15 +130,8 @@ fn flat<'a>(object: &Bound<'_, PyAny>, cell: bool) -> PyResult<Value<'a>> {
 /// A value that no longer borrows from the object that it was read from.
 fn owned<'a>(value: Value<'_>) -> Value<'a> {
     match value {
-        Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
-        Value::Number(text) => Value::Number(Cow::Owned(text.into_owned())),
-        Value::Other(text) => Value::Other(Cow::Owned(text.into_owned())),
-        Value::Boolean(value) => Value::Boolean(value),
-        Value::Integer(value) => Value::Integer(value),
-        Value::Float(value) => Value::Float(value),
-        Value::Date(day) => Value::Date(day),
-        Value::Missing => Value::Missing,
         Value::List(_) => Value::Other(Cow::Borrowed("list")),
+        value => value.into_owned(),
     }
 }
 
@@ -152,6 +145,7 @@ pub(crate) fn object<'py>(py: Python<'py>, value: &Value<'_>) -> PyResult<Option
             Ok(whole) => whole.into_pyobject(py)?.into_any(),
             Err(_) => PyString::new(py, text).into_any(),
         },
+        Value::Decimal(value, scale) => PyString::new(py, &format_decimal(*value, *scale)).into_any(),
         Value::Text(text) => PyString::new(py, text).into_any(),
         Value::Date(day) => PyString::new(py, &format_date(*day)).into_any(),
         Value::Float(_) | Value::List(_) | Value::Other(_) => return Ok(None),

@@ -12,7 +12,7 @@ use xeploai::cohort::{
     RatedCohort, Record, Stage,
 };
 use xeploai::document::Relation;
-use xeploai::{Item, Library, Outcome, Value};
+use xeploai::{Library, Outcome};
 
 use crate::cells;
 use crate::errors::{both, exception, guard, policy_error};
@@ -324,7 +324,7 @@ fn record_of(record: &Bound<'_, PyAny>, columns: &[String]) -> PyResult<Record> 
                 made.columns.push((name, value.str()?.extract()?));
             }
         } else {
-            made.facts.push((name, owned(cells::value(&value, false)?)));
+            made.facts.push((name, cells::value(&value, false)?.into_owned()));
         }
     }
     Ok(made)
@@ -334,33 +334,9 @@ fn facts_of(facts: &Bound<'_, PyMapping>) -> PyResult<Vec<(String, Value<'static
     let mut all = Vec::new();
     for pair in facts.items()?.iter() {
         let (name, value): (String, Bound<'_, PyAny>) = pair.extract()?;
-        all.push((name, owned(cells::value(&value, false)?)));
+        all.push((name, cells::value(&value, false)?.into_owned()));
     }
     Ok(all)
-}
-
-fn owned(value: Value<'_>) -> Value<'static> {
-    match value {
-        Value::Missing => Value::Missing,
-        Value::Boolean(value) => Value::Boolean(value),
-        Value::Integer(value) => Value::Integer(value),
-        Value::Float(value) => Value::Float(value),
-        Value::Number(text) => Value::Number(text.into_owned().into()),
-        Value::Text(text) => Value::Text(text.into_owned().into()),
-        Value::Date(day) => Value::Date(day),
-        Value::Other(what) => Value::Other(what.into_owned().into()),
-        Value::List(items) => Value::List(
-            items
-                .into_iter()
-                .map(|item| match item {
-                    Item::Bare(value) => Item::Bare(owned(value)),
-                    Item::Fields(fields) => Item::Fields(
-                        fields.into_iter().map(|(name, value)| (name.into_owned().into(), owned(value))).collect(),
-                    ),
-                })
-                .collect(),
-        ),
-    }
 }
 
 pub(crate) fn group_rate(rate: &Bound<'_, PyMapping>) -> PyResult<GroupRate> {

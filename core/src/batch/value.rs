@@ -17,8 +17,7 @@ use crate::case::{Item, Value};
 
 use super::program::DAYS;
 
-/// 1970-01-01, as [`crate::date`] counts days.
-pub(crate) const EPOCH: i64 = 719_163;
+pub(crate) use crate::date::UNIX_EPOCH as EPOCH;
 
 /// The value of a cell of a column of Arrow, as a case would state it; [`Value::Missing`] where it is empty or there is none.
 ///
@@ -137,14 +136,7 @@ fn items<'a>(array: ArrayRef) -> Value<'a> {
 
 fn owned<'a>(value: Value<'_>) -> Value<'a> {
     match value {
-        Value::Missing => Value::Missing,
-        Value::Boolean(value) => Value::Boolean(value),
-        Value::Integer(value) => Value::Integer(value),
-        Value::Float(value) => Value::Float(value),
-        Value::Number(text) => Value::Number(Cow::Owned(text.into_owned())),
-        Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
-        Value::Date(day) => Value::Date(day),
         Value::List(items) => Value::Other(format!("list of {}", items.len()).into()),
-        Value::Other(what) => Value::Other(Cow::Owned(what.into_owned())),
+        value => value.into_owned(),
     }
 }

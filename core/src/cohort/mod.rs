@@ -10,6 +10,7 @@ mod evaluate;
 mod graph;
 mod hold;
 mod inputs;
+mod json;
 mod order;
 mod problem;
 mod report;
@@ -22,6 +23,7 @@ mod timetable;
 mod what_if;
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -37,6 +39,7 @@ use crate::rulebook::{PolicyError, Rulebook};
 
 pub use decide::{DecisionCode, DecisionFinding};
 pub use evaluate::Contradictions;
+pub use json::BadRequest;
 pub use problem::{CohortCode, CohortProblem};
 pub use report::QuotaLine;
 pub use scene::GroupRate;
@@ -219,11 +222,20 @@ impl Cohort {
     /// Where the columns of a table are not in order, or a policy does not exist: all that is wrong with them. What is wrong
     /// with rows is a problem of the result; the rest is rated.
     pub fn rate(&self) -> Result<RatedCohort, CohortError> {
+        self.rate_telling(&mut |_| ControlFlow::Continue(()))
+    }
+
+    /// Rates everybody and tells, kind by kind and stage by stage, how many subjects are rated so far. Where it is answered
+    /// by a break, the rest is left and the error says that it was stopped.
+    ///
+    /// # Errors
+    /// As [`Cohort::rate`], and where it was stopped.
+    pub fn rate_telling(&self, progress: &mut dyn FnMut(u64) -> ControlFlow<()>) -> Result<RatedCohort, CohortError> {
         let (scene, mut problems) = self.scene()?;
         let decisions = decide::read(&scene, &self.decisions);
         let decided = decide::counting(&scene, &decisions);
         let levels = decide::levels(&scene, &decided, &decisions);
-        let rated = run(&scene, levels, self.contradictions, threads(self.threads))?;
+        let rated = run(&scene, levels, self.contradictions, threads(self.threads), progress)?;
         problems.extend(report::problems(&scene, &rated));
         let findings = decide::check(&scene, &rated, &decisions, &decided);
         let contradictions = self.contradictions;
@@ -478,6 +490,8 @@ pub struct CohortError {
     pub policies: Vec<PolicyError>,
     /// Tables that could not be read, with the reader's words.
     pub arrow: Vec<(String, String)>,
+    /// Whether whoever was told of the progress stopped it.
+    pub stopped: bool,
 }
 
 impl CohortError {
@@ -490,13 +504,10 @@ impl CohortError {
         let tables = self.tables.iter().flat_map(|(kind, error)| {
             error.faults.iter().map(move |fault| format!("{kind}: {}", fault.words(language)))
         });
-        let policies = self.policies.iter().map(|error| {
-            let expected = error.expected.join(", ");
-            let values = [("name", error.name.as_str()), ("expected", &expected), ("found", &error.found)];
-            fill(Message::CohortPolicy, language, &values)
-        });
+        let policies = self.policies.iter().map(|error| error.words(language));
         let arrow = self.arrow.iter().map(|(kind, error)| format!("{kind}: {error}"));
-        tables.chain(policies).chain(arrow).collect::<Vec<_>>().join("\n")
+        let stopped = self.stopped.then(|| fill(Message::CallCancelled, language, &[]));
+        tables.chain(policies).chain(arrow).chain(stopped).collect::<Vec<_>>().join("\n")
     }
 }
 

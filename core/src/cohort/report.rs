@@ -296,7 +296,7 @@ impl RatedCohort {
     }
 
     /// What others keep open: fact, reason, ids; in the order of the ids, so that that of the rows does not matter.
-    fn open_text(&self, rules: &Rules, subject: u32) -> Option<String> {
+    pub(crate) fn open_text(&self, rules: &Rules, subject: u32) -> Option<String> {
         let open = self.rated.open.get(&subject)?;
         let part = |open: &OpenFact| {
             let mut ids: Vec<String> =

@@ -2,8 +2,10 @@
 //! once all of its group are rated.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::CohortError;
 use super::evaluate::{Changes, Contradiction, Contradictions, OpenFact, eligibility, evaluate};
 use super::hold::{Held, Known, hold, left, left_without_group};
 use super::scene::{Kind, Rules, Scene};
@@ -48,13 +50,25 @@ struct Portion {
     contradictions: Vec<Contradiction>,
 }
 
+/// Is told how many subjects are rated so far; may stop the rest.
+pub(crate) type Progress<'p> = &'p mut dyn FnMut(u64) -> ControlFlow<()>;
+
 /// Rates a cohort.
 pub(crate) fn run(
     scene: &Scene,
     decided: Vec<Option<u8>>,
     contradictions: Contradictions,
     threads: usize,
-) -> Result<Rated, arrow_schema::ArrowError> {
+    progress: Progress<'_>,
+) -> Result<Rated, CohortError> {
+    let mut done = 0_u64;
+    let mut tell = |subjects: usize| {
+        done = done.saturating_add(subjects as u64);
+        match progress(done) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(CohortError { stopped: true, ..CohortError::default() }),
+        }
+    };
     let mut rated = Rated {
         state: State { decided, ..State::new(scene.len()) },
         kinds: Vec::new(),
@@ -74,6 +88,7 @@ pub(crate) fn run(
         };
         if is_whole(rules, scene, kind) {
             rated.kinds.push(Some(whole(rules, kind, &mut rated.state, threads)?));
+            tell(kind.batch.num_rows())?;
         } else {
             let count = kind.batch.num_rows() as u32;
             for subject in kind.first..kind.first.saturating_add(count) {
@@ -108,6 +123,7 @@ pub(crate) fn run(
                 rated.contradictions.extend(portion.contradictions);
             }
             ungrouped(scene, &mut rated.state, Some(&subjects));
+            tell(subjects.len())?;
         }
         for place in of_stage.remove(&stage).unwrap_or_default() {
             let score = |subject: u32| match scores.get(&subject) {

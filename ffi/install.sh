@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Lays out what a program links: `ffi/install.sh FOLDER PROFILE` puts lib/, lib/pkgconfig/ and include/ into the folder.
+set -euo pipefail
+folder=$1 built=target/$2
+version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -1)
+mkdir -p "$folder/lib/pkgconfig" "$folder/include"
+install -m 644 include/xeploai.h "$folder/include/xeploai.h"
+install -m 755 "$built/libxeploai_ffi.so" "$folder/lib/libxeploai.so.1"
+ln -sfn libxeploai.so.1 "$folder/lib/libxeploai.so"
+install -m 644 "$built/libxeploai_ffi.a" "$folder/lib/libxeploai.a"
+sed "s/@VERSION@/$version/" ffi/xeploai.pc.in > "$folder/lib/pkgconfig/xeploai.pc"

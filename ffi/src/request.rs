@@ -1,0 +1,124 @@
+//! What a function is asked in JSON, beside its texts.
+
+use std::fmt;
+
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use xeploai::cohort::GroupRate;
+use xeploai::{PolicySet, Rulebook};
+
+use crate::error::{Failure, same, told};
+use crate::handle::Answer;
+use crate::status::XEPLOAI_REQUEST;
+use xeploai::catalogue::Message;
+
+/// Names with values, in the order in which they stand; a name that stands twice is refused.
+#[derive(Debug)]
+pub(crate) struct Entries<V>(pub(crate) Vec<(String, V)>);
+
+impl<V> Default for Entries<V> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Entries<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object<V>(std::marker::PhantomData<V>);
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Object<V> {
+            type Value = Entries<V>;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<V>, A::Error> {
+                let mut all: Vec<(String, V)> = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, V>()? {
+                    if all.iter().any(|(known, _)| *known == name) {
+                        return Err(A::Error::custom(format_args!("`{name}` twice")));
+                    }
+                    all.push((name, value));
+                }
+                Ok(Entries(all))
+            }
+        }
+        deserializer.deserialize_map(Object(std::marker::PhantomData))
+    }
+}
+
+/// How a table is rated.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RateRequest {
+    pub(crate) policies: Entries<String>,
+    pub(crate) threads: usize,
+    pub(crate) keep: Vec<String>,
+    pub(crate) prefix: String,
+}
+
+/// How quotas are held.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct HoldRequest {
+    pub(crate) policies: Entries<String>,
+    pub(crate) groups: Entries<Vec<String>>,
+    pub(crate) rates: Vec<RateRow>,
+    pub(crate) id: String,
+    pub(crate) invalid: Option<Invalid>,
+    pub(crate) prefix: String,
+    pub(crate) threads: usize,
+}
+
+/// What becomes of rows that are invalid: they may still become anything, or are left out of the groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Invalid {
+    Open,
+    LeftOut,
+}
+
+/// How a rated table is counted.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct TallyRequest {
+    pub(crate) by: Vec<String>,
+    pub(crate) decimals: Option<u32>,
+    pub(crate) prefix: String,
+    pub(crate) threads: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RateRow {
+    quota: String,
+    #[serde(default)]
+    grouping: String,
+    group: String,
+    rate: String,
+    #[serde(default)]
+    decision: String,
+}
+
+impl From<RateRow> for GroupRate {
+    fn from(row: RateRow) -> Self {
+        let RateRow { quota, grouping, group, rate, decision } = row;
+        Self { quota, grouping, group, rate, decision }
+    }
+}
+
+/// Reads a request; none is one without wishes.
+pub(crate) fn read<'r, T: Deserialize<'r> + Default>(text: Option<&'r str>, name: &str) -> Answer<T> {
+    let Some(text) = text else { return Ok(T::default()) };
+    serde_json::from_str(text).map_err(|error| {
+        let expected = told(Message::RequestWanted, &[]);
+        Failure::argument(XEPLOAI_REQUEST, name, expected, &same(&error.to_string()))
+    })
+}
+
+/// The policies that are chosen; where none is, the defaults.
+pub(crate) fn policies(rulebook: &Rulebook, chosen: &Entries<String>) -> Answer<PolicySet> {
+    if chosen.0.is_empty() {
+        return Ok(rulebook.default_policies().clone());
+    }
+    let chosen = chosen.0.iter().map(|(name, option)| (name.as_str(), option.as_str()));
+    Ok(rulebook.policies(chosen)?)
+}

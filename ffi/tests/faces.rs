@@ -1,0 +1,276 @@
+//! The cases that every face answers with the same bytes: `tests/cases/faces.tsv`. Here they are written from the core
+//! (`XEPLOAI_WRITE=1`), held against it, and asked through the C interface.
+//!
+//! A line is one case, its fields apart by tabs: what is asked, its arguments, then the status, the answer, and of a failure
+//! the message in Vietnamese and in English. In a field `\t`, `\n` and `\\` stand for a tab, a new line and a backslash.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test"
+)]
+
+mod calls;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value as Json;
+use xeploai::cohort::{BadRequest, Cohort};
+use xeploai::date::parse_date;
+use xeploai::document::Words;
+use xeploai::{Case, Language, Library, LoadError, Rating, Rulebook};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// What a face answers: the text, or the status and the messages.
+type Answer = Result<String, (&'static str, String, String)>;
+
+fn both(status: &'static str, say: impl Fn(Language) -> String) -> (&'static str, String, String) {
+    (status, say(Language::Vietnamese), say(Language::English))
+}
+
+fn load(error: LoadError) -> (&'static str, String, String) {
+    both("load", |language| error.explain(language))
+}
+
+fn rulebook(id: &str, on: &str) -> Result<Rulebook, (&'static str, String, String)> {
+    let found = match on {
+        "" => Rulebook::builtin(id),
+        day => Rulebook::builtin_on(id, parse_date(day).unwrap()),
+    };
+    found.map_err(load)
+}
+
+fn rating(
+    id: &str,
+    on: &str,
+    subject: &str,
+    policies: &str,
+    facts: &str,
+) -> Result<Rating, (&'static str, String, String)> {
+    let rulebook = rulebook(id, on)?;
+    let case = Case::from_json(&rulebook, subject, facts)
+        .map_err(|error| both("unknown_subject", |language| error.words(language)))?;
+    if policies.is_empty() {
+        return Ok(case.rate());
+    }
+    let chosen: serde_json::Map<String, Json> = serde_json::from_str(policies).unwrap();
+    let chosen = chosen.iter().map(|(name, option)| (name.as_str(), option.as_str().unwrap()));
+    let policies = rulebook.policies(chosen).map_err(|error| both("policy", |language| error.words(language)))?;
+    Ok(case.rate_with(&policies).unwrap())
+}
+
+fn request(error: BadRequest) -> (&'static str, String, String) {
+    let line = |words: &Words, language: Language| {
+        let place = if error.place.is_empty() { "request" } else { &error.place };
+        let values = [("name", place), ("expected", words.get(language)), ("found", error.found.as_str())];
+        xeploai::catalogue::fill(xeploai::catalogue::Message::CallLine, language, &values)
+    };
+    both("request", |language| line(&error.expected, language))
+}
+
+fn cohort(text: &str) -> Result<Cohort, (&'static str, String, String)> {
+    Cohort::from_json(Library::builtin().unwrap(), text).map_err(request)
+}
+
+/// What the core answers.
+fn core(arguments: &[&str]) -> Answer {
+    match arguments {
+        ["rate", id, on, subject, policies, facts] => {
+            rating(id, on, subject, policies, facts).map(|found| found.to_json())
+        }
+        ["explain", id, on, subject, policies, facts, language] => rating(id, on, subject, policies, facts)
+            .map(|found| found.explain(Language::from_code(language).unwrap())),
+        ["digest", id, on] => rulebook(id, on).map(|found| found.digest().to_owned()),
+        ["summary", id, on] => rulebook(id, on).map(|found| found.summary_json()),
+        ["load", json] => Rulebook::from_json(json).map(|found| found.digest().to_owned()).map_err(load),
+        ["overlay", id, json] => {
+            rulebook(id, "")?.with_overlay(json).map(|found| found.digest().to_owned()).map_err(load)
+        }
+        ["in_force", day, subject, province] => {
+            let library = Library::builtin().unwrap();
+            let province = Some(*province).filter(|province| !province.is_empty());
+            let found = library.in_force(parse_date(day).unwrap(), subject, province);
+            match found {
+                Ok(found) => Ok(found.digest().to_owned()),
+                Err(error) => Err(both("not_in_force", |language| error.words(language))),
+            }
+        }
+        ["plan", text] => Ok(cohort(text)?.plan_json().unwrap()),
+        ["cohort", text] => match cohort(text)?.rate() {
+            Ok(rated) => Ok(rated.to_json()),
+            Err(error) if error.tables.is_empty() => Err(both("policy", |language| error.explain(language))),
+            Err(error) => Err(both("table", |language| error.explain(language))),
+        },
+        ["cohort_explain", text, id, language] => {
+            let rated = cohort(text)?.rate().unwrap();
+            Ok(rated.rating(id).unwrap().explain(Language::from_code(language).unwrap()))
+        }
+        ["what_if", text, changes] => cohort(text)?.rate().unwrap().what_if_json(changes).map_err(request),
+        ["statistics", question, text] => {
+            use xeploai::statistics::json;
+            let ask = match *question {
+                "tally" => json::tally,
+                "shares" => json::shares,
+                "check_table" => json::check,
+                other => panic!("{other}"),
+            };
+            ask(text).map_err(|error| both("request", |language| error.sentence.words(language)))
+        }
+        other => panic!("no such question: {other:?}"),
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n")
+}
+
+fn unescaped(field: &str) -> String {
+    let mut text = String::new();
+    let mut rest = field.chars();
+    while let Some(one) = rest.next() {
+        match one {
+            '\\' => match rest.next() {
+                Some('t') => text.push('\t'),
+                Some('n') => text.push('\n'),
+                Some(other) => text.push(other),
+                None => panic!("a backslash at the end of {field}"),
+            },
+            other => text.push(other),
+        }
+    }
+    text
+}
+
+/// What is asked.
+fn questions() -> Vec<Vec<String>> {
+    let mut all: Vec<Vec<String>> = Vec::new();
+    let mut ask = |arguments: &[&str]| all.push(arguments.iter().map(|one| (*one).to_owned()).collect());
+    let mut folder: Vec<PathBuf> =
+        std::fs::read_dir(root().join("core/rulebooks")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folder.retain(|path| path.to_string_lossy().ends_with(".cases.json"));
+    folder.sort();
+    for path in &folder {
+        let cases: Vec<Json> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let step = cases.len().div_ceil(6);
+        for case in cases.iter().step_by(step) {
+            let text = |name: &str| case[name].as_str().unwrap_or_default().to_owned();
+            let on = text("on");
+            let policies = case.get("policies").map(Json::to_string).unwrap_or_default();
+            ask(&["rate", &text("rulebook"), &on, &text("subject"), &policies, &case["facts"].to_string()]);
+        }
+        let first = &cases[0];
+        let (id, subject) = (first["rulebook"].as_str().unwrap(), first["subject"].as_str().unwrap());
+        for language in ["vi", "en"] {
+            ask(&["explain", id, "", subject, "", &first["facts"].to_string(), language]);
+        }
+        ask(&["digest", id, ""]);
+    }
+    ask(&["summary", "nam-dinh-606", ""]);
+    ask(&["digest", "nd-90-2020", "2022-01-01"]);
+    ask(&["digest", "366", ""]);
+    // Composed and decomposed text, escapes, numbers that do not fit, what is no object.
+    for facts in [
+        "{\"discipline_on_duty\": \"khi\u{1ec3}n tr\u{e1}ch\"}",
+        "{\"discipline_on_duty\": \"khie\u{302}\u{309}n tra\u{301}ch\"}",
+        "{\"exempt_from_activities\": true, \"exempt_from_activities\": false}",
+        "{\"score_general\": 30.001, \"tasks_done\": \"7\", \"nguoi\\u0000\\ud83d\\ude00\": null}",
+        "{\"score_general\": 1e999, \"tasks_assigned\": 1e3}",
+        "[]",
+        "{",
+        "",
+    ] {
+        ask(&["rate", "366-qd-tw", "", "member", "", facts]);
+    }
+    ask(&["rate", "366-qd-tw", "", "members", "", "{}"]);
+    ask(&["rate", "366-qd-tw", "", "member", "{\"on_gap\": \"up\"}", "{}"]);
+    ask(&["rate", "366-qd-tw", "", "member", "{\"on_gaps\": \"lower\"}", "{}"]);
+    ask(&["load", "[]"]);
+    ask(&["load", "{\"id\": 7, \"versions\": \"1\"}"]);
+    ask(&["load", ""]);
+    ask(&["overlay", "366-qd-tw", "{\"id\": \"x\"}"]);
+    for (day, subject, province) in [
+        ("2025-12-31", "member", ""),
+        ("2018-12-31", "leader", "nam-dinh"),
+        ("1999-12-31", "member", ""),
+        ("2025-12-31", "minister", ""),
+    ] {
+        ask(&["in_force", day, subject, province]);
+    }
+    let town = std::fs::read_to_string(root().join("tests/cases/town.json")).unwrap();
+    let town: Json = serde_json::from_str(&town).unwrap();
+    let town = town.to_string();
+    ask(&["plan", &town]);
+    ask(&["cohort", &town]);
+    for language in ["vi", "en"] {
+        ask(&["cohort_explain", &town, "DV1", language]);
+    }
+    ask(&["what_if", &town, "{\"DV1\": {\"discipline_on_duty\": \"warning\"}}"]);
+    ask(&["what_if", &town, "{\"nobody\": {}}"]);
+    ask(&["cohort", "{\"period_end\": \"2025-02-30\"}"]);
+    ask(&["cohort", "{\"period_ends\": \"2025-12-31\"}"]);
+    ask(&[
+        "cohort",
+        "{\"period_end\": \"2025-12-31\", \"policies\": {\"nothing\": \"x\"}, \"subjects\": {\"member\": []}}",
+    ]);
+    ask(&[
+        "statistics",
+        "tally",
+        "{\"rows\": [{\"outcome\": \"rated\", \"level\": \"good\", \"times\": 3}, {\"outcome\": \"not_rated\"}]}",
+    ]);
+    ask(&["statistics", "tally", "{\"row\": []}"]);
+    all
+}
+
+fn line(arguments: &[String], answer: &Answer) -> String {
+    let mut fields = arguments.to_vec();
+    match answer {
+        Ok(text) => fields.extend(["ok".to_owned(), text.clone(), String::new(), String::new()]),
+        Err((status, vi, en)) => fields.extend([(*status).to_owned(), String::new(), vi.clone(), en.clone()]),
+    }
+    fields.iter().map(|field| escaped(field)).collect::<Vec<_>>().join("\t")
+}
+
+fn written() -> String {
+    let mut text = "# What is asked, its arguments, status, answer, message in Vietnamese, in English. Written by ffi/tests/faces.rs.\n".to_owned();
+    for question in questions() {
+        let arguments: Vec<&str> = question.iter().map(String::as_str).collect();
+        text.push_str(&line(&question, &core(&arguments)));
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn the_core_answers_as_the_file_says() {
+    let path = root().join("tests/cases/faces.tsv");
+    let text = written();
+    if std::env::var_os("XEPLOAI_WRITE").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap();
+    for (number, (one, other)) in committed.lines().zip(text.lines()).enumerate() {
+        assert_eq!(one, other, "line {}", number + 1);
+    }
+    assert_eq!(committed.lines().count(), text.lines().count());
+}
+
+#[test]
+fn the_c_interface_answers_as_the_file_says() {
+    let committed = std::fs::read_to_string(root().join("tests/cases/faces.tsv")).unwrap();
+    let mut asked = 0;
+    for text in committed.lines().filter(|text| !text.starts_with('#')) {
+        let fields: Vec<String> = text.split('\t').map(unescaped).collect();
+        let (arguments, expected) = fields.split_at(fields.len() - 4);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let found = calls::answer(&arguments);
+        assert_eq!(&found[..], expected, "{}", arguments.join(" | "));
+        asked += 1;
+    }
+    assert!(asked > 100, "{asked}");
+}

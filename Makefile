@@ -9,7 +9,7 @@ WHEELS := target/wheels
 SOURCES := $(shell find core/src core/rulebooks core/schema python/src python/xeploai -type f -not -name '*.pyc' 2>/dev/null) \
 	Cargo.toml Cargo.lock core/Cargo.toml python/Cargo.toml python/pyproject.toml
 
-.PHONY: demo test build spark spark-with-java check-bench system lint format schema header coverage bench clean test-rust test-python test-c
+.PHONY: demo test build spark spark-with-java check-bench system lint format schema header coverage bench clean test-rust test-python test-c ffi-debug
 
 ## demo: build the wheel, write a made-up commune, rate it, show one explanation in Vietnamese
 demo: build
@@ -45,14 +45,16 @@ test: test-rust test-c test-python
 
 test-rust: | system
 	cargo test --locked --quiet --workspace --exclude xeploai-python --features xeploai/schema,xeploai/files
+	RUST_BACKTRACE=0 cargo test --locked --quiet -p xeploai-ffi --features provoke --test provoke 2>/dev/null
 
-test-c: | system
+# What a program in C, C# or Java links, built to be tested: lib/, lib/pkgconfig/ and include/.
+FFI := target/ffi-debug
+ffi-debug: | system
 	cargo build --locked --quiet -p xeploai-ffi
-	mkdir -p target/c
-	gcc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude tests/version.c -o target/c/version_c target/debug/libxeploai_ffi.a -lpthread -ldl -lm
-	g++ -x c++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -Iinclude tests/version.c -o target/c/version_cpp -x none target/debug/libxeploai_ffi.a -lpthread -ldl -lm
-	target/c/version_c
-	target/c/version_cpp
+	ffi/install.sh $(FFI) debug
+
+test-c: ffi-debug
+	tests/c/run.sh $(FFI)
 
 test-python: build
 	$(BIN)/pytest -c python/pyproject.toml python/tests

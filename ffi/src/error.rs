@@ -168,8 +168,7 @@ impl From<CohortError> for Failure {
 
 impl From<BadRequest> for Failure {
     fn from(error: BadRequest) -> Self {
-        let place = if error.place.is_empty() { "request" } else { &error.place };
-        Self::argument(status::XEPLOAI_REQUEST, place, error.expected, &same(&error.found))
+        Self::new(status::XEPLOAI_REQUEST, &error.place, words(|language| error.words(language)))
     }
 }
 

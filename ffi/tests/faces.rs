@@ -20,7 +20,6 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 use xeploai::cohort::{BadRequest, Cohort};
 use xeploai::date::parse_date;
-use xeploai::document::Words;
 use xeploai::{Case, Language, Library, LoadError, Rating, Rulebook};
 
 fn root() -> PathBuf {
@@ -66,12 +65,7 @@ fn rating(
 }
 
 fn request(error: BadRequest) -> (&'static str, String, String) {
-    let line = |words: &Words, language: Language| {
-        let place = if error.place.is_empty() { "request" } else { &error.place };
-        let values = [("name", place), ("expected", words.get(language)), ("found", error.found.as_str())];
-        xeploai::catalogue::fill(xeploai::catalogue::Message::CallLine, language, &values)
-    };
-    both("request", |language| line(&error.expected, language))
+    both("request", |language| error.words(language))
 }
 
 fn cohort(text: &str) -> Result<Cohort, (&'static str, String, String)> {

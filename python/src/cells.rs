@@ -7,6 +7,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDate, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use xeploai::date::{date_from_parts, format_date, parse_date};
+use xeploai::number::format_decimal;
 use xeploai::{Item, Value, read_date};
 
 /// What a Python value says. A `datetime` is a day only in a cell, and only at midnight.

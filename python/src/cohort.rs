@@ -8,11 +8,11 @@ use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyMapping};
 use xeploai::cohort::{
-    Change, Changed, Cohort, CohortError, CohortProblem, Contradictions, DecisionFinding, GroupRate, QuotaLine,
-    RatedCohort, Record, Stage,
+    BadRequest, Change, Changed, Cohort, CohortError, CohortProblem, Contradictions, DecisionFinding, GroupRate,
+    QuotaLine, RatedCohort, Record, Stage,
 };
 use xeploai::document::Relation;
-use xeploai::{Library, Outcome};
+use xeploai::{Library, Outcome, Value};
 
 use crate::cells;
 use crate::errors::{both, exception, guard, policy_error};
@@ -96,6 +96,20 @@ impl PyCohort {
         Ok(Self(Mutex::new(cohort)))
     }
 
+    /// A cohort from the text of a JSON request, as every face takes it. Raises ``RequestError``.
+    #[staticmethod]
+    #[pyo3(signature = (request, library = None))]
+    fn from_json(py: Python<'_>, request: &str, library: Option<&PyLibrary>) -> PyResult<Self> {
+        guard(py, || {
+            let library = match library {
+                Some(library) => library.library().clone(),
+                None => Library::builtin().map_err(|error| crate::errors::load_error(py, &error))?,
+            };
+            let cohort = Cohort::from_json(library, request).map_err(|error| request_error(py, &error))?;
+            Ok(Self(Mutex::new(cohort)))
+        })
+    }
+
     /// Adds a table of subjects of a kind: anything that speaks the Arrow interface. The column ``id`` names them.
     fn add(&self, py: Python<'_>, kind: &str, table: &Bound<'_, PyAny>) -> PyResult<()> {
         let batches = batches(py, table)?;
@@ -167,6 +181,12 @@ impl PyCohort {
         let cohort = self.copy();
         let (stages, problems) = guard(py, || py.detach(|| cohort.plan()).map_err(|error| cohort_error(py, &error)))?;
         Ok((list(py, &stages, stage)?, list(py, &problems, problem)?))
+    }
+
+    /// The same as JSON, the same bytes from every face.
+    fn plan_json(&self, py: Python<'_>) -> PyResult<String> {
+        let cohort = self.copy();
+        guard(py, || py.detach(|| cohort.plan_json()).map_err(|error| cohort_error(py, &error)))
     }
 
     /// Rates everybody.
@@ -254,6 +274,16 @@ impl PyRatedCohort {
         }
         let found = guard(py, || py.detach(|| self.0.what_if(&all)).map_err(PyKeyError::new_err))?;
         list(py, &found, changed)
+    }
+
+    /// The same with changes and answer as JSON, the same bytes from every face. Raises ``RequestError``.
+    fn what_if_json(&self, py: Python<'_>, changes: &str) -> PyResult<String> {
+        guard(py, || py.detach(|| self.0.what_if_json(changes)).map_err(|error| request_error(py, &error)))
+    }
+
+    /// Everything that came out as JSON text, the same bytes from every face.
+    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
+        guard(py, || Ok(py.detach(|| self.0.to_json())))
     }
 
     fn __repr__(&self) -> String {
@@ -353,6 +383,14 @@ pub(crate) fn group_rate(rate: &Bound<'_, PyMapping>) -> PyResult<GroupRate> {
         rate: text("rate")?,
         decision: text("decision")?,
     })
+}
+
+/// Why a request in JSON was not read.
+fn request_error(py: Python<'_>, error: &BadRequest) -> PyErr {
+    match both(py, |language| error.words(language)) {
+        Ok(words) => exception(py, "RequestError", (error.to_string(), words, error.place.as_str())),
+        Err(error) => error,
+    }
 }
 
 /// Why a cohort was not rated: an error of its policies, or of its columns.

@@ -535,6 +535,11 @@ impl PyRulebook {
         self.rulebook.overlay_schema()
     }
 
+    /// What a program has to know of it before it rates, as JSON, the same bytes from every face.
+    fn summary_json(&self) -> String {
+        self.rulebook.summary_json()
+    }
+
     /// The canonical form, over which the digest is taken.
     fn to_json(&self) -> String {
         self.rulebook.to_json()

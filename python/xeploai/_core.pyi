@@ -474,6 +474,10 @@ class Rulebook:
         """A valid overlay on this rulebook, to be filled in."""
     def overlay_schema(self) -> str:
         """The JSON Schema of overlays, with the names of this rulebook for an editor to offer."""
+    def summary_json(self) -> str:
+        """What a program has to know of it before it rates, as JSON, the same bytes from every face: ``id``, ``version``,
+        ``digest``, ``levels``, ``enumerations``, ``policies``, and of each of the ``subjects`` its ``facts``, ``quotas`` and
+        how its ``reasons`` are read."""
     def to_json(self) -> str:
         """The canonical form, over which the digest is taken."""
 
@@ -625,6 +629,11 @@ class Cohort:
         """A cohort of nobody, for the period that ends on a day. ``on`` is the day of the rating, which says what
         rulebooks are in force; ``rulebooks`` names others for some kinds; ``groups`` the columns that together make a
         grouping of quotas; ``rates`` what is recorded for groups: ``quota``, ``group``, ``rate``, ``decision``."""
+    @staticmethod
+    def from_json(request: str, library: Library | None = None) -> Cohort:
+        """A cohort from the text of a JSON request, as every face takes it: ``period_end``, and as far as they are wanted
+        ``on``, ``province``, ``policies``, ``groups``, ``rates``, ``keep``, ``contradictions``, ``threads``, ``columns``,
+        ``subjects``, ``relations`` and ``decisions``. Raises ``RequestError``."""
     def add(self, kind: str, table: ArrowStream | ArrowArray) -> None:
         """Adds a table of subjects of a kind: anything that speaks the Arrow interface. The column ``id`` names them,
         columns named like relations hold ids of others."""
@@ -639,6 +648,8 @@ class Cohort:
         ``replaces``."""
     def plan(self) -> tuple[list[Stage], list[CohortProblem]]:
         """The stages in which the cohort is rated, and what is wrong with it, without rating it."""
+    def plan_json(self) -> str:
+        """The same as JSON, the same bytes from every face."""
     def rate(self) -> RatedCohort:
         """Rates everybody. Raises ``TableError`` with everything that is wrong with the columns, or ``PolicyError``;
         what is wrong with rows is a problem of the result."""
@@ -675,6 +686,11 @@ class RatedCohort:
     def what_if(self, changes: Mapping[str, Mapping[str, object]]) -> list[Changed]:
         """Who would come out otherwise if facts were others: a mapping of ids to mappings of facts. Raises
         ``KeyError`` for an id that nobody has. The cohort stays as it is."""
+    def what_if_json(self, changes: str) -> str:
+        """The same with changes and answer as JSON, the same bytes from every face. Raises ``RequestError``."""
+    def to_json(self) -> str:
+        """Everything that came out as JSON text, the same bytes from every face: ``stages``, ``quotas``, ``problems``,
+        ``findings`` and ``subjects``."""
 
 @final
 class Library:

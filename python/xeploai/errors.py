@@ -17,6 +17,7 @@ __all__ = [
     "LoadError",
     "NotInForceError",
     "PolicyError",
+    "RequestError",
     "StatisticsError",
     "TableError",
     "UnknownSubjectError",
@@ -110,6 +111,15 @@ class StatisticsError(XeploaiError, ValueError):
         self.words = words
         self.row = row
         self.column = column
+
+
+class RequestError(XeploaiError, ValueError):
+    """A request in JSON that is not in order; ``place`` tells where, empty for the whole, ``words`` says it in both languages."""
+
+    def __init__(self, message: str, words: Words, place: str) -> None:
+        super().__init__(message)
+        self.words = words
+        self.place = place
 
 
 class UnknownSubjectError(XeploaiError, KeyError):

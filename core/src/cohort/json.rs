@@ -17,7 +17,7 @@ use super::{
 use crate::Outcome;
 use crate::case::Value;
 use crate::case_json::from_token;
-use crate::catalogue::{Language, Message};
+use crate::catalogue::{Language, Message, fill};
 use crate::date::parse_date;
 use crate::document::{Relation, Words};
 use crate::fault::{Wanted, wanted};
@@ -38,7 +38,22 @@ impl BadRequest {
     fn new(place: &str, expected: impl Into<Wanted>, found: impl Into<String>) -> Self {
         Self { place: place.to_owned(), expected: expected.into().into(), found: found.into() }
     }
+
+    /// What is wrong as one sentence: the place, what was expected and what was found.
+    pub fn words(&self, language: Language) -> String {
+        let place = if self.place.is_empty() { "request" } else { &self.place };
+        let values = [("name", place), ("expected", self.expected.get(language)), ("found", &self.found)];
+        fill(Message::CallLine, language, &values)
+    }
 }
+
+impl fmt::Display for BadRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.words(Language::English))
+    }
+}
+
+impl std::error::Error for BadRequest {}
 
 /// The entries of an object in their order, none lost.
 struct Entries<V>(Vec<(String, V)>);

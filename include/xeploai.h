@@ -247,7 +247,7 @@ struct ArrowArrayStream {
 #define XEPLOAI_RULEBOOK_PAGE 2
 
 /**
- * Of a rulebook: the SHA-256 digest of its canonical form, in hexadecimal digits.
+ * Of a rulebook: the digest of its canonical form, `sha256:` and hexadecimal digits.
  */
 #define XEPLOAI_RULEBOOK_DIGEST 3
 

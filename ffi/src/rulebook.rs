@@ -22,7 +22,7 @@ pub const XEPLOAI_RULEBOOK_DOCUMENT: i32 = 0;
 pub const XEPLOAI_RULEBOOK_SUMMARY: i32 = 1;
 /// Of a rulebook: a page for jurists in Markdown, in a language.
 pub const XEPLOAI_RULEBOOK_PAGE: i32 = 2;
-/// Of a rulebook: the SHA-256 digest of its canonical form, in hexadecimal digits.
+/// Of a rulebook: the digest of its canonical form, `sha256:` and hexadecimal digits.
 pub const XEPLOAI_RULEBOOK_DIGEST: i32 = 3;
 
 /// The JSON Schema of a rulebook.

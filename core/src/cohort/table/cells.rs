@@ -52,6 +52,11 @@ impl<'a> Codes<'a> {
         Self { keys, meaning, array, known: known.to_vec(), nulls: array.null_count() > 0 }
     }
 
+    /// Whether the column is a dictionary of these codes and of no others.
+    pub(crate) fn are_of(&self, codes: &ArrayRef) -> bool {
+        self.keys.is_some() && self.array.as_any_dictionary().values().as_ref() == codes.as_ref()
+    }
+
     /// The codes of all rows and which of them are empty, copied as they are where the dictionary is that of the codes.
     pub(crate) fn copied(&self) -> (Vec<i8>, Option<NullBuffer>) {
         let same = |(place, code): (usize, &u8)| *code == NONE || usize::from(*code) == place;

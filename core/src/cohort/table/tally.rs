@@ -1,13 +1,13 @@
 //! Rows of a rated table counted by outcome and level, group by group.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow_array::{ArrayRef, Decimal128Array, RecordBatch, StringArray, UInt64Array};
 use arrow_schema::{DataType, Field, Schema};
 
 use super::cells::{Codes, meant, outcome_codes};
-use super::groups::{Grouping, Part};
+use super::groups::{Grouping, GroupsOf, Part};
+use super::shares::{Piece, in_parallel, pieces, shared};
 use crate::batch::{ColumnCode, ColumnFault, TableError, threads};
 use crate::catalogue::Message;
 use crate::cohort::tables::column;
@@ -60,7 +60,7 @@ pub fn tally(rated: &[RecordBatch], options: &TallyOptions) -> Result<RecordBatc
     let parts: Vec<Part> = options.by.iter().map(|part| Part::read(part)).collect();
     let refuse =
         |name: String| TableError::one(ColumnFault::new(&name, ColumnCode::Missing, Message::TableWantedResult, "-"));
-    let grouping = Grouping::new(parts, rated).map_err(refuse)?;
+    let grouping = Grouping::new(parts, rated, threads(options.threads)).map_err(refuse)?;
     let find = |batch, name: &str| {
         let name = format!("{}{name}", options.prefix);
         column(batch, &name).ok_or_else(|| refuse(name.clone()))
@@ -71,56 +71,28 @@ pub fn tally(rated: &[RecordBatch], options: &TallyOptions) -> Result<RecordBatc
         let outcome = Codes::new(find(batch, "outcome")?, &outcomes);
         columns.push((outcome, Codes::new(find(batch, "at_least")?, &options.levels)));
     }
-    let next = AtomicUsize::new(0);
-    let work = || {
+    let groups_of: Vec<GroupsOf<'_>> = rated.iter().map(|batch| grouping.of(batch)).collect();
+    let work = |pieces: &[Piece]| {
         let mut counts: Vec<Counts> = vec![[0; 16]; grouping.count().max(1)];
         let mut codes = Vec::new();
-        loop {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            let (Some(batch), Some((outcomes, levels))) = (rated.get(place), columns.get(place)) else {
-                return counts;
-            };
+        for piece in pieces {
+            let batch = piece.batch as usize;
+            let (Some(groups), Some(columns)) = (groups_of.get(batch), columns.get(batch)) else { continue };
             match options.by.is_empty() {
                 true => {
                     codes.clear();
-                    codes.resize(batch.num_rows(), 0);
+                    codes.resize(piece.len, 0);
                 }
-                false => grouping.codes(batch, &mut codes),
+                false => groups.codes(*piece, &mut codes),
             }
-            let mut count = |group: u32, outcome: u8, level: u8| {
-                let at = if outcome == 0 { level & 7 } else { (outcome & 7) | OTHERS };
-                if let Some(counts) = counts.get_mut(group as usize)
-                    && let Some(count) = counts.get_mut(usize::from(at))
-                {
-                    *count = count.saturating_add(1);
-                }
-            };
-            match (outcomes.keys(), levels.keys()) {
-                (Some((outcome_keys, outcome)), Some((level_keys, level))) => {
-                    for (group, (one, two)) in codes.iter().zip(outcome_keys.iter().zip(level_keys)) {
-                        count(*group, meant(outcome, *one), meant(level, *two));
-                    }
-                }
-                _ => {
-                    for (row, group) in codes.iter().enumerate() {
-                        count(*group, outcomes.get(row), levels.get(row));
-                    }
-                }
-            }
-        }
-    };
-    let wanted = threads(options.threads).min(rated.len().max(1));
-    let mut counts = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..wanted).map(|_| scope.spawn(work)).collect();
-        let mut counts = work();
-        for other in others {
-            match other.join() {
-                Ok(more) => add(&mut counts, &more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
+            count(*piece, columns, &codes, &mut counts);
         }
         counts
-    });
+    };
+    let pieces = pieces(rated);
+    let mut shares = in_parallel(shared(&pieces, threads(options.threads)), work).into_iter();
+    let mut counts = shares.next().unwrap_or_default();
+    shares.for_each(|more| add(&mut counts, &more));
     let mut groups: Vec<(Vec<String>, Counts)> = Vec::new();
     for (group, counts) in (0_u32..).zip(counts.drain(..)) {
         if counts.iter().any(|count| *count > 0) {
@@ -134,6 +106,29 @@ pub fn tally(rated: &[RecordBatch], options: &TallyOptions) -> Result<RecordBatc
         _ => one.0.cmp(&two.0),
     });
     table(&groups, options).map_err(|error| refuse(error.to_string()))
+}
+
+/// Counts the rows of a piece.
+fn count(piece: Piece, (outcomes, levels): &(Codes<'_>, Codes<'_>), groups: &[u32], counts: &mut [Counts]) {
+    let mut row = |group: u32, outcome: u8, level: u8| {
+        let at = if outcome == 0 { level & 7 } else { (outcome & 7) | OTHERS };
+        if let Some(count) = counts.get_mut(group as usize).and_then(|counts| counts.get_mut(usize::from(at))) {
+            *count = count.saturating_add(1);
+        }
+    };
+    match (outcomes.keys(), levels.keys()) {
+        (Some((outcome_keys, outcome)), Some((level_keys, level))) => {
+            let keys = piece.of(outcome_keys).iter().zip(piece.of(level_keys));
+            for (group, (one, two)) in groups.iter().zip(keys) {
+                row(*group, meant(outcome, *one), meant(level, *two));
+            }
+        }
+        _ => {
+            for (at, group) in (piece.start..).zip(groups) {
+                row(*group, outcomes.get(at), levels.get(at));
+            }
+        }
+    }
 }
 
 fn add(to: &mut [Counts], more: &[Counts]) {

@@ -5,13 +5,16 @@ use std::sync::atomic::{AtomicUsize, Ordering as Atomic};
 
 use super::count::{Share, Table};
 use super::groups::NOWHERE;
-use super::prefix::UNRANKED;
+use super::prefix::{Room, UNRANKED};
 use super::ranking::Place;
 use super::shares::in_parallel;
 use super::write::Left;
 use crate::cohort::hold::{Held, left, open_to_missing};
 use crate::cohort::state::Cell;
 use crate::judge::Outcome;
+
+/// How many candidates are looked at together.
+const TOGETHER: usize = 1024;
 
 /// A row with the first keys of the ranking.
 type Candidate = (u64, Place);
@@ -70,15 +73,19 @@ impl Table<'_> {
             (start, start)
         };
         let mut places: Vec<(u32, u32)> = reached.iter().enumerate().map(&mut place).collect();
+        let mut room = Room::default();
         let mut rows: Vec<Candidate> = vec![(0, (0, 0)); sum as usize];
         for (batch, sure) in &share.sure {
             let prefix = self.ranking.prefix(*batch);
-            for (group, row) in sure {
-                if let Some((_, next)) = places.get_mut(*group as usize)
-                    && let Some(slot) = rows.get_mut(*next as usize)
-                {
-                    *slot = (prefix.of(*row as usize), (*batch, *row));
-                    *next = next.saturating_add(1);
+            for sure in sure.chunks(TOGETHER) {
+                prefix.of(sure, &mut room);
+                for ((group, row), first) in sure.iter().zip(&room.found) {
+                    if let Some((_, next)) = places.get_mut(*group as usize)
+                        && let Some(slot) = rows.get_mut(*next as usize)
+                    {
+                        *slot = (*first, (*batch, *row));
+                        *next = next.saturating_add(1);
+                    }
                 }
             }
         }

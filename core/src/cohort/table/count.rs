@@ -2,19 +2,25 @@
 
 use arrow_array::RecordBatch;
 
-use super::cells::{Cells, meant};
-use super::groups::GroupsOf;
+use super::cells::{Cells, UNRATED};
+use super::groups::{GroupsOf, NOWHERE};
 use super::ranking::{Place, Ranking};
 use super::shares::{Piece, in_parallel, pieces, shared};
 use crate::cohort::allowance::{Pool, Terms};
 use crate::cohort::state::Cell;
 use crate::judge::Outcome;
 
+/// The most levels that are told apart.
+const LEVELS: usize = UNRATED as usize;
+
+/// The kind of a row that is invalid.
+const INVALID: u8 = UNRATED | Outcome::Invalid as u8;
+
 /// What is counted of each group.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Counts {
-    /// Those who are rated, by level.
-    rated: Vec<[u32; 8]>,
+    /// Those who are rated, by level; last all others, whose number tells nothing.
+    rated: Vec<[u32; LEVELS + 1]>,
     /// Those who are open.
     open: Vec<Pool>,
 }
@@ -55,68 +61,33 @@ impl<'t> Table<'t> {
 
     fn count_share(self, pieces: &[Piece]) -> Share {
         let mut share = Share { counts: Counts::new(self.group_count), sure: Vec::new(), open: Vec::new() };
-        let (mut codes, mut found, mut open) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut codes, mut kinds, mut found) = (Vec::new(), Vec::new(), Vec::new());
         for pieces in pieces.chunk_by(|one, two| one.batch == two.batch) {
             let mut sure = Vec::new();
             for piece in pieces {
                 let batch = piece.batch as usize;
                 let (Some(groups), Some(cells)) = (self.groups.get(batch), self.cells.get(batch)) else { continue };
                 groups.codes(*piece, &mut codes);
-                self.count_piece(*piece, cells, &codes, &mut share.counts, &mut found, &mut open);
-                sure.extend_from_slice(&found);
-                open.drain(..).for_each(|(group, place)| self.count_open(group, place, &mut share));
+                super::cells::kinds(*piece, &cells.outcome, &cells.high, &mut kinds);
+                share.counts.add_rows(&codes, &kinds);
+                let row = |at: u32| (piece.start as u32).saturating_add(at);
+                let group = |at: u32| codes.get(at as usize).copied().unwrap_or(NOWHERE);
+                select(&kinds, |kind| kind == self.terms.level, &mut found);
+                for at in &found {
+                    match group(*at) {
+                        NOWHERE => self.count_open(NOWHERE, (piece.batch, row(*at)), &mut share),
+                        group => sure.push((group, row(*at))),
+                    }
+                }
+                let left_out = if self.leave_out_invalid { INVALID } else { u8::MAX };
+                select(&kinds, |kind| kind >= UNRATED && kind != left_out, &mut found);
+                for at in &found {
+                    self.count_open(group(*at), (piece.batch, row(*at)), &mut share);
+                }
             }
             share.sure.extend(pieces.first().map(|piece| (piece.batch, sure)));
         }
         share
-    }
-
-    /// Counts those of a piece who are rated, finds those of them with the limited level, and whoever is not rated.
-    fn count_piece(
-        self,
-        piece: Piece,
-        cells: &Cells<'_>,
-        codes: &[u32],
-        counts: &mut Counts,
-        found: &mut Vec<(u32, u32)>,
-        open: &mut Vec<(u32, Place)>,
-    ) {
-        found.clear();
-        found.resize(piece.len, (0, 0));
-        let mut next = 0_usize;
-        let mut row = |row: u32, group: u32, outcome: u8, level: u8| {
-            // Of those who are rated the one level is all that there is to count.
-            if outcome != 0 {
-                open.push((group, (piece.batch, row)));
-                return;
-            }
-            let levels = counts.rated.get_mut(group as usize);
-            let at = usize::from(level & 7);
-            let known = levels.and_then(|levels| levels.get_mut(at)).map(|count| *count = count.saturating_add(1));
-            // Nobody foresees who has the level: each is written down, and overwritten by the next unless it has.
-            if let Some(slot) = found.get_mut(next) {
-                *slot = (group, row);
-            }
-            next = next.saturating_add(usize::from(level == self.terms.level && known.is_some()));
-            if known.is_none() && level == self.terms.level {
-                open.push((group, (piece.batch, row)));
-            }
-        };
-        let rows = piece.start as u32..;
-        match (cells.outcome.keys(), cells.high.keys()) {
-            (Some((outcomes, outcome)), Some((levels, level))) => {
-                let keys = piece.of(outcomes).iter().zip(piece.of(levels));
-                for ((at, group), (outcome_key, level_key)) in rows.zip(codes).zip(keys) {
-                    row(at, *group, meant(outcome, *outcome_key), meant(level, *level_key));
-                }
-            }
-            _ => {
-                for (at, group) in rows.zip(codes) {
-                    row(at, *group, cells.outcome.get(at as usize), cells.high.get(at as usize));
-                }
-            }
-        }
-        found.truncate(next);
     }
 
     /// Counts somebody who is not rated, or is in no group.
@@ -141,17 +112,32 @@ impl<'t> Table<'t> {
 
 impl Counts {
     pub(super) fn new(groups: usize) -> Self {
-        Self { rated: vec![[0; 8]; groups], open: vec![Pool::default(); groups] }
+        Self { rated: vec![[0; LEVELS + 1]; groups], open: vec![Pool::default(); groups] }
+    }
+
+    /// Counts rows of these groups and kinds.
+    fn add_rows(&mut self, groups: &[u32], kinds: &[u8]) {
+        for (group, kind) in groups.iter().zip(kinds) {
+            let levels = self.rated.get_mut(*group as usize);
+            if let Some(count) = levels.and_then(|levels| levels.get_mut(usize::from(*kind).min(LEVELS))) {
+                *count = count.saturating_add(1);
+            }
+        }
+    }
+
+    /// How many of a group have each level for certain.
+    fn levels(&self, group: u32) -> Option<&[u32]> {
+        self.rated.get(group as usize).and_then(|levels| levels.get(..LEVELS))
     }
 
     /// How many have a level for certain.
     pub(super) fn rated(&self, group: usize, level: u8) -> u32 {
-        let levels = self.rated.get(group);
+        let levels = self.levels(group as u32);
         levels.and_then(|levels| levels.get(usize::from(level & 7))).copied().unwrap_or(0)
     }
 
     pub(super) fn is_empty(&self, group: u32) -> bool {
-        let nobody = self.rated.get(group as usize).is_none_or(|counts| counts.iter().all(|count| *count == 0));
+        let nobody = self.levels(group).is_none_or(|counts| counts.iter().all(|count| *count == 0));
         nobody && self.open.get(group as usize).is_none_or(|pool| pool.size() == 0)
     }
 
@@ -166,9 +152,25 @@ impl Counts {
 
     pub(super) fn pool(&self, terms: &Terms, group: u32) -> Pool {
         let mut pool = self.open.get(group as usize).copied().unwrap_or_default();
-        for (level, count) in (0_u8..).zip(self.rated.get(group as usize).copied().unwrap_or_default()) {
-            pool.add_many(terms, level, u64::from(count));
+        for (level, count) in (0_u8..).zip(self.levels(group).unwrap_or_default()) {
+            pool.add_many(terms, level, u64::from(*count));
         }
         pool
     }
+}
+
+/// The places of the kinds that are wanted.
+#[inline(always)]
+fn select(kinds: &[u8], wanted: impl Fn(u8) -> bool, found: &mut Vec<u32>) {
+    found.clear();
+    found.resize(kinds.len(), 0);
+    let mut next = 0_usize;
+    for (at, kind) in (0_u32..).zip(kinds) {
+        // Nobody foresees who is wanted: each is written down, and overwritten by the next unless it was.
+        if let Some(slot) = found.get_mut(next) {
+            *slot = at;
+        }
+        next = next.saturating_add(usize::from(wanted(*kind)));
+    }
+    found.truncate(next);
 }

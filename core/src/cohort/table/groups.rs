@@ -84,6 +84,24 @@ impl<'a> Whole<'a> {
         found.unwrap_or(0)
     }
 
+    /// The numbers of some rows, behind others.
+    pub(crate) fn gather(self, rows: &[(u32, u32)], to: &mut Vec<i64>) {
+        macro_rules! gather {
+            ($values:expr) => {
+                to.extend(rows.iter().map(|(_, row)| $values.get(*row as usize).map_or(0, |value| i64::from(*value))))
+            };
+        }
+        match self {
+            Self::I8(values) => gather!(values),
+            Self::I16(values) => gather!(values),
+            Self::I32(values) => gather!(values),
+            Self::I64(values) => gather!(values),
+            Self::U8(values) => gather!(values),
+            Self::U16(values) => gather!(values),
+            Self::U32(values) => gather!(values),
+        }
+    }
+
     /// The numbers of a piece.
     fn of_piece(self, piece: Piece) -> Self {
         match self {

@@ -115,6 +115,15 @@ impl<'a> Number<'a> {
         }
     }
 
+    /// The nearest numbers of 64 bits of some rows.
+    pub(super) fn gather(self, rows: &[(u32, u32)], to: &mut Vec<i64>) {
+        to.clear();
+        match self {
+            Self::Whole(values, _) => values.gather(rows, to),
+            Self::Decimal(..) => to.extend(rows.iter().map(|(_, row)| self.narrow(*row as usize))),
+        }
+    }
+
     fn wide(self, row: usize) -> i128 {
         match self {
             Self::Whole(values, _) => i128::from(values.get(row)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Decimal128Array, RecordBatch, StringArray, UInt64Array};
 use arrow_schema::{DataType, Field, Schema};
 
-use super::cells::{Codes, meant, outcome_codes};
+use super::cells::{Codes, UNRATED, kinds, outcome_codes};
 use super::groups::{Grouping, GroupsOf, Part};
 use super::shares::{Piece, in_parallel, pieces, shared};
 use crate::batch::{ColumnCode, ColumnFault, TableError, threads};
@@ -30,9 +30,6 @@ pub struct TallyOptions {
 
 /// What is counted of a group: the rated by level, then the other outcomes.
 type Counts = [u64; 16];
-
-/// Where the outcomes other than rated begin.
-const OTHERS: u8 = 8;
 
 /// Counts a rated table. Each row of the result is a group: its columns, then how many are rated at each level, how many
 /// came out otherwise, by outcome, and the shares of the levels among those rated, half rounded up; where nobody is rated they
@@ -74,7 +71,7 @@ pub fn tally(rated: &[RecordBatch], options: &TallyOptions) -> Result<RecordBatc
     let groups_of: Vec<GroupsOf<'_>> = rated.iter().map(|batch| grouping.of(batch)).collect();
     let work = |pieces: &[Piece]| {
         let mut counts: Vec<Counts> = vec![[0; 16]; grouping.count().max(1)];
-        let mut codes = Vec::new();
+        let (mut codes, mut found) = (Vec::new(), Vec::new());
         for piece in pieces {
             let batch = piece.batch as usize;
             let (Some(groups), Some(columns)) = (groups_of.get(batch), columns.get(batch)) else { continue };
@@ -85,7 +82,13 @@ pub fn tally(rated: &[RecordBatch], options: &TallyOptions) -> Result<RecordBatc
                 }
                 false => groups.codes(*piece, &mut codes),
             }
-            count(*piece, columns, &codes, &mut counts);
+            kinds(*piece, &columns.0, &columns.1, &mut found);
+            for (group, kind) in codes.iter().zip(&found) {
+                let counts = counts.get_mut(*group as usize);
+                if let Some(count) = counts.and_then(|counts| counts.get_mut(usize::from(kind & 15))) {
+                    *count = count.saturating_add(1);
+                }
+            }
         }
         counts
     };
@@ -106,29 +109,6 @@ pub fn tally(rated: &[RecordBatch], options: &TallyOptions) -> Result<RecordBatc
         _ => one.0.cmp(&two.0),
     });
     table(&groups, options).map_err(|error| refuse(error.to_string()))
-}
-
-/// Counts the rows of a piece.
-fn count(piece: Piece, (outcomes, levels): &(Codes<'_>, Codes<'_>), groups: &[u32], counts: &mut [Counts]) {
-    let mut row = |group: u32, outcome: u8, level: u8| {
-        let at = if outcome == 0 { level & 7 } else { (outcome & 7) | OTHERS };
-        if let Some(count) = counts.get_mut(group as usize).and_then(|counts| counts.get_mut(usize::from(at))) {
-            *count = count.saturating_add(1);
-        }
-    };
-    match (outcomes.keys(), levels.keys()) {
-        (Some((outcome_keys, outcome)), Some((level_keys, level))) => {
-            let keys = piece.of(outcome_keys).iter().zip(piece.of(level_keys));
-            for (group, (one, two)) in groups.iter().zip(keys) {
-                row(*group, meant(outcome, *one), meant(level, *two));
-            }
-        }
-        _ => {
-            for (at, group) in (piece.start..).zip(groups) {
-                row(*group, outcomes.get(at), levels.get(at));
-            }
-        }
-    }
 }
 
 fn add(to: &mut [Counts], more: &[Counts]) {
@@ -155,7 +135,7 @@ fn table(groups: &[(Vec<String>, Counts)], options: &TallyOptions) -> Result<Rec
         count(level, place);
     }
     for (place, outcome) in Outcome::ALL.iter().enumerate().skip(1) {
-        count(outcome.code(), usize::from(OTHERS).saturating_add(place));
+        count(outcome.code(), usize::from(UNRATED).saturating_add(place));
     }
     let Some(decimals) = options.decimals else {
         return RecordBatch::try_new(Arc::new(Schema::new(fields)), columns);

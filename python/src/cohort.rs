@@ -303,6 +303,10 @@ fn is_arrow(object: &Bound<'_, PyAny>) -> PyResult<bool> {
 }
 
 pub(crate) fn batches(py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<Vec<RecordBatch>> {
+    // Our own tables need not go through the interface of C, which looks at every column of every batch.
+    if let Ok(own) = table.cast::<PyArrowTable>() {
+        return Ok(own.get().batches());
+    }
     let reader = reader(py, table)?;
     let schema = reader.schema();
     let batches: Result<Vec<RecordBatch>, _> = py.detach(|| reader.collect());

@@ -380,6 +380,14 @@ impl PyArrowTable {
         let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), RecordBatch::schema);
         Self { schema, batches }
     }
+
+    /// Its batches, of which there is one at least.
+    pub(crate) fn batches(&self) -> Vec<RecordBatch> {
+        if self.batches.is_empty() {
+            return vec![RecordBatch::new_empty(Arc::clone(&self.schema))];
+        }
+        self.batches.clone()
+    }
 }
 
 #[pymethods]

@@ -6,6 +6,7 @@ use arrow_array::{Array, ArrayRef, RecordBatch, UInt64Array};
 use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
 
+use super::shares::Piece;
 use crate::batch::value_at;
 use crate::case::Value;
 use crate::cohort::state::Cell;
@@ -17,7 +18,7 @@ const NONE: u8 = u8::MAX;
 
 /// What a key means.
 #[inline(always)]
-pub(crate) fn meant(meaning: &[u8; 128], key: i8) -> u8 {
+fn meant(meaning: &[u8; 128], key: i8) -> u8 {
     meaning.get(usize::from(key.cast_unsigned() & 127)).copied().unwrap_or(NONE)
 }
 
@@ -52,6 +53,11 @@ impl<'a> Codes<'a> {
         Self { keys, meaning, array, known: known.to_vec(), nulls: array.null_count() > 0 }
     }
 
+    /// Whether the column is a dictionary of these codes and of no others.
+    pub(crate) fn are_of(&self, codes: &ArrayRef) -> bool {
+        self.keys.is_some() && self.array.as_any_dictionary().values().as_ref() == codes.as_ref()
+    }
+
     /// The codes of all rows and which of them are empty, copied as they are where the dictionary is that of the codes.
     pub(crate) fn copied(&self) -> (Vec<i8>, Option<NullBuffer>) {
         let same = |(place, code): (usize, &u8)| *code == NONE || usize::from(*code) == place;
@@ -69,7 +75,7 @@ impl<'a> Codes<'a> {
     /// The keys of the rows with what each of them means, where the column is a dictionary of few codes. What stands beneath
     /// an empty cell means nothing.
     #[inline(always)]
-    pub(crate) fn keys(&self) -> Option<(&'a [i8], &[u8; 128])> {
+    fn keys(&self) -> Option<(&'a [i8], &[u8; 128])> {
         Some((self.keys?, &self.meaning))
     }
 
@@ -91,6 +97,29 @@ impl<'a> Codes<'a> {
                 }
                 _ => NONE,
             },
+        }
+    }
+}
+
+/// Where the kinds of rows that are not rated begin, each with its outcome; before them stand the levels of those who are.
+pub(crate) const UNRATED: u8 = 8;
+
+/// The kind of each row of a piece: of who is rated the level, of everybody else the outcome.
+pub(crate) fn kinds(piece: Piece, outcomes: &Codes<'_>, levels: &Codes<'_>, kinds: &mut Vec<u8>) {
+    // Without a branch: nobody foresees who is rated.
+    let kind = |outcome: u8, level: u8| {
+        let rated = u8::from(outcome == 0).wrapping_neg();
+        (level & 7 & rated) | (((outcome & 7) | UNRATED) & !rated)
+    };
+    kinds.clear();
+    match (outcomes.keys(), levels.keys()) {
+        (Some((outcome_keys, outcome)), Some((level_keys, level))) => {
+            let keys = piece.of(outcome_keys).iter().zip(piece.of(level_keys));
+            kinds.extend(keys.map(|(one, two)| kind(meant(outcome, *one), meant(level, *two))));
+        }
+        _ => {
+            let rows = (piece.start..).take(piece.len);
+            kinds.extend(rows.map(|row| kind(outcomes.get(row), levels.get(row))));
         }
     }
 }

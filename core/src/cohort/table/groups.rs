@@ -7,6 +7,7 @@ use arrow_array::types::{Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, U
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 
+use super::shares::{Piece, in_parallel};
 use crate::cohort::tables::{column, text_at};
 
 /// Up to so many groups have a place of their own, whether or not anybody is in them.
@@ -83,19 +84,58 @@ impl<'a> Whole<'a> {
         found.unwrap_or(0)
     }
 
+    /// The numbers of some rows, behind others.
+    pub(crate) fn gather(self, rows: &[(u32, u32)], to: &mut Vec<i64>) {
+        macro_rules! gather {
+            ($values:expr) => {
+                to.extend(rows.iter().map(|(_, row)| $values.get(*row as usize).map_or(0, |value| i64::from(*value))))
+            };
+        }
+        match self {
+            Self::I8(values) => gather!(values),
+            Self::I16(values) => gather!(values),
+            Self::I32(values) => gather!(values),
+            Self::I64(values) => gather!(values),
+            Self::U8(values) => gather!(values),
+            Self::U16(values) => gather!(values),
+            Self::U32(values) => gather!(values),
+        }
+    }
+
+    /// The numbers of a piece.
+    fn of_piece(self, piece: Piece) -> Self {
+        match self {
+            Self::I8(values) => Self::I8(piece.of(values)),
+            Self::I16(values) => Self::I16(piece.of(values)),
+            Self::I32(values) => Self::I32(piece.of(values)),
+            Self::I64(values) => Self::I64(piece.of(values)),
+            Self::U8(values) => Self::U8(piece.of(values)),
+            Self::U16(values) => Self::U16(piece.of(values)),
+            Self::U32(values) => Self::U32(piece.of(values)),
+        }
+    }
+
     /// Adds what a part of a group contributes to the number of the group of each row, in one loop over one width.
     #[inline(always)]
     fn add(self, codes: &mut [u32], first: i64, divisor: i64, stride: u32) {
         macro_rules! loop_over {
-            ($values:expr) => {
+            ($values:expr, $place:expr) => {
                 for (code, value) in codes.iter_mut().zip($values) {
-                    let place = i64::from(*value).div_euclid(divisor).wrapping_sub(first) as u32;
-                    *code = code.wrapping_add(place.wrapping_mul(stride));
+                    *code = code.wrapping_add($place(*value).wrapping_mul(stride));
+                }
+            };
+            ($values:expr) => {
+                // What is not divided spares the slowest step there is.
+                match divisor {
+                    1 => loop_over!($values, |value| (value as u32).wrapping_sub(first as u32)),
+                    _ => loop_over!($values, |value| {
+                        i64::from(value).div_euclid(divisor).wrapping_sub(first) as u32
+                    }),
                 }
             };
         }
         // Numbers of 31 bits are divided by a multiplication, which the bounds have shown to be exact.
-        if let (Self::I32(values), true, Ok(small)) = (self, first >= 0, u32::try_from(divisor)) {
+        if let (Self::I32(values), true, Ok(small)) = (self, first >= 0 && divisor > 1, u32::try_from(divisor)) {
             let bits = small.max(1).next_power_of_two().trailing_zeros();
             let shift = bits.saturating_add(31);
             let factor = 1_u64.wrapping_shl(shift).checked_div(u64::from(small)).unwrap_or(0).saturating_add(1);
@@ -157,13 +197,13 @@ enum Form {
 
 impl Grouping {
     /// Looks at the columns of all batches. The first column that is missing is the error.
-    pub(crate) fn new(parts: Vec<Part>, batches: &[RecordBatch]) -> Result<Self, String> {
+    pub(crate) fn new(parts: Vec<Part>, batches: &[RecordBatch], threads: usize) -> Result<Self, String> {
         for part in &parts {
             if batches.iter().any(|batch| column(batch, &part.column).is_none()) {
                 return Err(part.column.clone());
             }
         }
-        if let Some(form) = dense(&parts, batches) {
+        if let Some(form) = dense(&parts, batches, threads) {
             return Ok(Self { parts, form });
         }
         let (mut places, mut names) = (HashMap::new(), Vec::new());
@@ -189,28 +229,11 @@ impl Grouping {
         }
     }
 
-    /// The group of each row of a batch, or [`NOWHERE`].
-    pub(crate) fn codes(&self, batch: &RecordBatch, codes: &mut Vec<u32>) {
-        codes.clear();
+    /// The columns of a batch that make its groups.
+    pub(crate) fn of<'g>(&'g self, batch: &'g RecordBatch) -> GroupsOf<'g> {
         let columns = columns(&self.parts, batch);
-        match &self.form {
-            Form::Dense { parts, .. } => {
-                codes.resize(batch.num_rows(), 0);
-                for ((part, column), (first, stride)) in self.parts.iter().zip(&columns).zip(parts) {
-                    let Some(column) = column else { continue };
-                    let Some(values) = Whole::of(column.as_ref()) else { continue };
-                    values.add(codes, *first, part.divisor, *stride);
-                }
-                for column in columns.into_iter().flatten().filter(|column| column.null_count() > 0) {
-                    let empty = codes.iter_mut().enumerate().filter(|(row, _)| column.is_null(*row));
-                    empty.for_each(|(_, code)| *code = NOWHERE);
-                }
-            }
-            Form::Named { places, .. } => codes.extend((0..batch.num_rows()).map(|row| {
-                let name = row_name(&self.parts, &columns, row);
-                name.and_then(|name| places.get(&name).copied()).unwrap_or(NOWHERE)
-            })),
-        }
+        let wholes = columns.iter().map(|column| Whole::of((*column)?.as_ref())).collect();
+        GroupsOf { grouping: self, columns, wholes }
     }
 
     /// The name of a group: its parts.
@@ -229,6 +252,41 @@ impl Grouping {
                     named.push(first.saturating_add(i64::from(place)).to_string());
                 }
                 named
+            }
+        }
+    }
+}
+
+/// How the rows of one batch fall into groups.
+#[derive(Debug)]
+pub(crate) struct GroupsOf<'g> {
+    grouping: &'g Grouping,
+    columns: Vec<Option<&'g ArrayRef>>,
+    wholes: Vec<Option<Whole<'g>>>,
+}
+
+impl GroupsOf<'_> {
+    /// The group of each row of a piece, or [`NOWHERE`].
+    pub(crate) fn codes(&self, piece: Piece, codes: &mut Vec<u32>) {
+        codes.clear();
+        let parts = &self.grouping.parts;
+        match &self.grouping.form {
+            Form::Dense { parts: places, .. } => {
+                codes.resize(piece.len, 0);
+                for ((part, values), (first, stride)) in parts.iter().zip(&self.wholes).zip(places) {
+                    let Some(values) = values else { continue };
+                    values.of_piece(piece).add(codes, *first, part.divisor, *stride);
+                }
+                for nulls in self.columns.iter().filter_map(|column| column.and_then(|column| column.nulls())) {
+                    let empty = codes.iter_mut().zip(piece.start..).filter(|(_, row)| nulls.is_null(*row));
+                    empty.for_each(|(code, _)| *code = NOWHERE);
+                }
+            }
+            Form::Named { places, .. } => {
+                codes.extend((piece.start..).take(piece.len).map(|row| {
+                    let name = row_name(parts, &self.columns, row);
+                    name.and_then(|name| places.get(&name).copied()).unwrap_or(NOWHERE)
+                }));
             }
         }
     }
@@ -253,15 +311,14 @@ fn row_name(parts: &[Part], columns: &[Option<&ArrayRef>], row: usize) -> Option
 }
 
 /// The form of groups of whole numbers, where they lie close enough together.
-fn dense(parts: &[Part], batches: &[RecordBatch]) -> Option<Form> {
+fn dense(parts: &[Part], batches: &[RecordBatch], threads: usize) -> Option<Form> {
     let mut ranges = Vec::new();
     for part in parts {
-        let mut range: Option<(i64, i64)> = None;
-        for batch in batches.iter().filter(|batch| batch.num_rows() > 0) {
-            let (low, high) = Whole::of(column(batch, &part.column)?.as_ref())?.bounds()?;
-            range = Some(range.map_or((low, high), |known| (known.0.min(low), known.1.max(high))));
-        }
-        let (low, high) = range?;
+        let columns = batches.iter().filter(|batch| batch.num_rows() > 0).map(|batch| column(batch, &part.column));
+        let values: Vec<Whole<'_>> = columns.map(|column| Whole::of(column?.as_ref())).collect::<Option<_>>()?;
+        let shares = values.chunks(values.len().div_ceil(threads.max(1)).max(1));
+        let bounds = in_parallel(shares, |share| share.iter().filter_map(|values| values.bounds()).reduce(wider));
+        let (low, high) = bounds.into_iter().flatten().reduce(wider)?;
         ranges.push((low.div_euclid(part.divisor), high.div_euclid(part.divisor)));
     }
     let mut groups = 1_u64;
@@ -272,4 +329,8 @@ fn dense(parts: &[Part], batches: &[RecordBatch]) -> Option<Form> {
         groups = groups.checked_mul(width).filter(|groups| *groups <= MOST_DENSE)?;
     }
     Some(Form::Dense { parts: dense, groups: u32::try_from(groups).ok()? })
+}
+
+fn wider(one: (i64, i64), two: (i64, i64)) -> (i64, i64) {
+    (one.0.min(two.0), one.1.max(two.1))
 }

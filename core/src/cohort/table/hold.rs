@@ -3,8 +3,8 @@
 use arrow_array::RecordBatch;
 
 use super::cells::Cells;
-use super::choose::{Counts, Table};
-use super::groups::{Grouping, Part};
+use super::count::{Counts, Table};
+use super::groups::{Grouping, GroupsOf, Part};
 use super::ranking::Ranking;
 use super::write::{Left, written};
 use crate::batch::{ColumnCode, ColumnFault, Rater, TableError, threads};
@@ -166,7 +166,8 @@ impl Work<'_> {
                 None => vec![name.clone()],
             };
             let parts = columns.iter().map(|column| Part::read(column)).collect();
-            let grouping = Grouping::new(parts, self.rated).map_err(|name| missing(&name))?;
+            let grouping = Grouping::new(parts, self.rated, threads(self.options.threads));
+            let grouping = grouping.map_err(|name| missing(&name))?;
             self.partition(name, &terms, &grouping, &ranking, lines, changes);
         }
         Ok(())
@@ -181,10 +182,12 @@ impl Work<'_> {
         lines: &mut Vec<TableQuota>,
         changes: &mut Vec<Left>,
     ) {
+        let groups: Vec<GroupsOf<'_>> = self.rated.iter().map(|batch| grouping.of(batch)).collect();
         let table = Table {
             batches: self.rated,
             cells: self.cells,
-            grouping,
+            groups: &groups,
+            group_count: grouping.count(),
             ranking,
             terms,
             top: u8::try_from(self.top.saturating_sub(1)).unwrap_or(0),

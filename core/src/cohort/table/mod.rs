@@ -2,9 +2,12 @@
 
 mod cells;
 mod choose;
+mod count;
 mod groups;
 mod hold;
+mod prefix;
 mod ranking;
+mod shares;
 mod tally;
 mod write;
 

@@ -9,26 +9,24 @@ use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
 
 use super::groups::Whole;
+use super::prefix::Prefix;
 use crate::cohort::tables::{column, text_at};
 use crate::document::{RankBy, RankKey};
 
 /// A number in one batch.
 #[derive(Debug, Clone, Copy)]
-enum Number<'a> {
+pub(super) enum Number<'a> {
     Whole(Whole<'a>, Option<&'a NullBuffer>),
     Decimal(&'a [i128], Option<&'a NullBuffer>),
 }
 
 /// A key of the ranking in one batch.
 #[derive(Debug)]
-enum Key<'a> {
+pub(super) enum Key<'a> {
     Number(Number<'a>),
     Share(Number<'a>, Number<'a>),
     Text(&'a ArrayRef),
 }
-
-/// The first key of a row that cannot be ranked.
-pub(super) const UNRANKED: i64 = i64::MAX;
 
 /// The keys of a ranking in all batches.
 #[derive(Debug)]
@@ -65,22 +63,12 @@ impl<'a> Ranking<'a> {
         Ok(Self { keys, batches: batches.iter().map(one).collect::<Result<_, _>>()? })
     }
 
-    /// The first key of a row as a number: of two that differ the smaller comes first. The same for all where it is no
-    /// number; [`UNRANKED`] where the row lacks a key.
-    #[inline(always)]
-    pub(super) fn first(&self, place: Place) -> i64 {
-        let row = place.1 as usize;
-        let keys = self.batches.get(place.0 as usize).map(Vec::as_slice).unwrap_or_default();
-        if !keys.iter().all(|key| key.is_known(row)) {
-            return UNRANKED;
-        }
-        match (keys.first(), self.keys.first()) {
-            (Some(Key::Number(number)), Some(key)) => {
-                let number = number.narrow(row);
-                if key.lowest_first { number } else { number.saturating_neg() }
-            }
-            _ => 0,
-        }
+    /// The first keys of the rows of a batch, as numbers.
+    pub(super) fn prefix(&self, batch: u32) -> Prefix<'_> {
+        let whole =
+            |key: &Key<'_>| !matches!(key, Key::Share(part, whole) if part.is_decimal() || whole.is_decimal());
+        let columns = self.batches.get(batch as usize).map(Vec::as_slice).unwrap_or_default();
+        Prefix::new(self.keys, columns, self.batches.iter().flatten().all(whole))
     }
 
     /// Compares two rows by every key.
@@ -105,21 +93,34 @@ fn number(array: &ArrayRef) -> Option<Number<'_>> {
     }
 }
 
-impl Number<'_> {
-    #[inline(always)]
-    fn is_known(self, row: usize) -> bool {
+impl<'a> Number<'a> {
+    fn nulls(self) -> Option<&'a NullBuffer> {
         let (Self::Whole(_, nulls) | Self::Decimal(_, nulls)) = self;
-        nulls.is_none_or(|nulls| nulls.is_valid(row))
+        nulls
     }
 
+    fn is_decimal(self) -> bool {
+        matches!(self, Self::Decimal(..))
+    }
+
+    /// The nearest number of 64 bits.
     #[inline(always)]
-    fn narrow(self, row: usize) -> i64 {
+    pub(super) fn narrow(self, row: usize) -> i64 {
         match self {
             Self::Whole(values, _) => values.get(row),
             Self::Decimal(values, _) => {
                 let value = values.get(row).copied().unwrap_or(0);
-                i64::try_from(value).unwrap_or(if value < 0 { i64::MIN } else { i64::MAX - 1 })
+                i64::try_from(value).unwrap_or(if value < 0 { i64::MIN } else { i64::MAX })
             }
+        }
+    }
+
+    /// The nearest numbers of 64 bits of some rows.
+    pub(super) fn gather(self, rows: &[(u32, u32)], to: &mut Vec<i64>) {
+        to.clear();
+        match self {
+            Self::Whole(values, _) => values.gather(rows, to),
+            Self::Decimal(..) => to.extend(rows.iter().map(|(_, row)| self.narrow(*row as usize))),
         }
     }
 
@@ -132,13 +133,12 @@ impl Number<'_> {
 }
 
 impl Key<'_> {
-    #[inline(always)]
-    fn is_known(&self, row: usize) -> bool {
+    /// Where a column of the key is empty.
+    pub(super) fn nulls(&self) -> [Option<&NullBuffer>; 2] {
         match self {
-            Self::Number(number) => number.is_known(row),
-            Self::Text(array) => array.null_count() == 0 || !array.is_null(row),
-            // A share of nothing is unknown.
-            Self::Share(part, whole) => part.is_known(row) && whole.is_known(row) && whole.narrow(row) != 0,
+            Self::Number(number) => [number.nulls(), None],
+            Self::Share(part, whole) => [part.nulls(), whole.nulls()],
+            Self::Text(array) => [array.nulls(), None],
         }
     }
 
@@ -146,10 +146,12 @@ impl Key<'_> {
         match (self, other) {
             (Self::Number(one), Self::Number(two)) => one.wide(row).cmp(&two.wide(other_row)),
             (Self::Share(part, whole), Self::Share(other_part, other_whole)) => {
-                let left = part.wide(row).saturating_mul(other_whole.wide(other_row));
-                let right = other_part.wide(other_row).saturating_mul(whole.wide(row));
-                // Both wholes are above 0 where the rows are in order.
-                left.cmp(&right)
+                let (whole, other_whole) = (whole.wide(row), other_whole.wide(other_row));
+                let left = part.wide(row).saturating_mul(other_whole);
+                let right = other_part.wide(other_row).saturating_mul(whole);
+                // What is multiplied by a number below 0 changes sides.
+                let order = left.cmp(&right);
+                if (whole < 0) == (other_whole < 0) { order } else { order.reverse() }
             }
             (Self::Text(one), Self::Text(two)) => match (one.data_type(), two.data_type()) {
                 (DataType::Utf8, DataType::Utf8) => {

@@ -1,13 +1,13 @@
 //! Rows of a rated table counted by outcome and level, group by group.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow_array::{ArrayRef, Decimal128Array, RecordBatch, StringArray, UInt64Array};
 use arrow_schema::{DataType, Field, Schema};
 
-use super::cells::{Codes, meant, outcome_codes};
-use super::groups::{Grouping, Part};
+use super::cells::{Codes, UNRATED, kinds, outcome_codes};
+use super::groups::{Grouping, GroupsOf, Part};
+use super::shares::{Piece, in_parallel, pieces, shared};
 use crate::batch::{ColumnCode, ColumnFault, TableError, threads};
 use crate::catalogue::Message;
 use crate::cohort::tables::column;
@@ -30,9 +30,6 @@ pub struct TallyOptions {
 
 /// What is counted of a group: the rated by level, then the other outcomes.
 type Counts = [u64; 16];
-
-/// Where the outcomes other than rated begin.
-const OTHERS: u8 = 8;
 
 /// Counts a rated table. Each row of the result is a group: its columns, then how many are rated at each level, how many
 /// came out otherwise, by outcome, and the shares of the levels among those rated, half rounded up; where nobody is rated they
@@ -60,7 +57,7 @@ pub fn tally(rated: &[RecordBatch], options: &TallyOptions) -> Result<RecordBatc
     let parts: Vec<Part> = options.by.iter().map(|part| Part::read(part)).collect();
     let refuse =
         |name: String| TableError::one(ColumnFault::new(&name, ColumnCode::Missing, Message::TableWantedResult, "-"));
-    let grouping = Grouping::new(parts, rated).map_err(refuse)?;
+    let grouping = Grouping::new(parts, rated, threads(options.threads)).map_err(refuse)?;
     let find = |batch, name: &str| {
         let name = format!("{}{name}", options.prefix);
         column(batch, &name).ok_or_else(|| refuse(name.clone()))
@@ -71,56 +68,34 @@ pub fn tally(rated: &[RecordBatch], options: &TallyOptions) -> Result<RecordBatc
         let outcome = Codes::new(find(batch, "outcome")?, &outcomes);
         columns.push((outcome, Codes::new(find(batch, "at_least")?, &options.levels)));
     }
-    let next = AtomicUsize::new(0);
-    let work = || {
+    let groups_of: Vec<GroupsOf<'_>> = rated.iter().map(|batch| grouping.of(batch)).collect();
+    let work = |pieces: &[Piece]| {
         let mut counts: Vec<Counts> = vec![[0; 16]; grouping.count().max(1)];
-        let mut codes = Vec::new();
-        loop {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            let (Some(batch), Some((outcomes, levels))) = (rated.get(place), columns.get(place)) else {
-                return counts;
-            };
+        let (mut codes, mut found) = (Vec::new(), Vec::new());
+        for piece in pieces {
+            let batch = piece.batch as usize;
+            let (Some(groups), Some(columns)) = (groups_of.get(batch), columns.get(batch)) else { continue };
             match options.by.is_empty() {
                 true => {
                     codes.clear();
-                    codes.resize(batch.num_rows(), 0);
+                    codes.resize(piece.len, 0);
                 }
-                false => grouping.codes(batch, &mut codes),
+                false => groups.codes(*piece, &mut codes),
             }
-            let mut count = |group: u32, outcome: u8, level: u8| {
-                let at = if outcome == 0 { level & 7 } else { (outcome & 7) | OTHERS };
-                if let Some(counts) = counts.get_mut(group as usize)
-                    && let Some(count) = counts.get_mut(usize::from(at))
-                {
+            kinds(*piece, &columns.0, &columns.1, &mut found);
+            for (group, kind) in codes.iter().zip(&found) {
+                let counts = counts.get_mut(*group as usize);
+                if let Some(count) = counts.and_then(|counts| counts.get_mut(usize::from(kind & 15))) {
                     *count = count.saturating_add(1);
                 }
-            };
-            match (outcomes.keys(), levels.keys()) {
-                (Some((outcome_keys, outcome)), Some((level_keys, level))) => {
-                    for (group, (one, two)) in codes.iter().zip(outcome_keys.iter().zip(level_keys)) {
-                        count(*group, meant(outcome, *one), meant(level, *two));
-                    }
-                }
-                _ => {
-                    for (row, group) in codes.iter().enumerate() {
-                        count(*group, outcomes.get(row), levels.get(row));
-                    }
-                }
-            }
-        }
-    };
-    let wanted = threads(options.threads).min(rated.len().max(1));
-    let mut counts = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..wanted).map(|_| scope.spawn(work)).collect();
-        let mut counts = work();
-        for other in others {
-            match other.join() {
-                Ok(more) => add(&mut counts, &more),
-                Err(panic) => std::panic::resume_unwind(panic),
             }
         }
         counts
-    });
+    };
+    let pieces = pieces(rated);
+    let mut shares = in_parallel(shared(&pieces, threads(options.threads)), work).into_iter();
+    let mut counts = shares.next().unwrap_or_default();
+    shares.for_each(|more| add(&mut counts, &more));
     let mut groups: Vec<(Vec<String>, Counts)> = Vec::new();
     for (group, counts) in (0_u32..).zip(counts.drain(..)) {
         if counts.iter().any(|count| *count > 0) {
@@ -160,7 +135,7 @@ fn table(groups: &[(Vec<String>, Counts)], options: &TallyOptions) -> Result<Rec
         count(level, place);
     }
     for (place, outcome) in Outcome::ALL.iter().enumerate().skip(1) {
-        count(outcome.code(), usize::from(OTHERS).saturating_add(place));
+        count(outcome.code(), usize::from(UNRATED).saturating_add(place));
     }
     let Some(decimals) = options.decimals else {
         return RecordBatch::try_new(Arc::new(Schema::new(fields)), columns);

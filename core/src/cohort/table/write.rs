@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering as Atomic};
 
 use arrow_array::types::Int8Type;
 use arrow_array::{ArrayRef, DictionaryArray, Int8Array, RecordBatch, StringArray};
-use arrow_schema::{ArrowError, Field, Schema};
+use arrow_schema::{ArrowError, FieldRef, Schema};
 
 use super::cells::{Cells, outcome_codes};
 use super::ranking::Place;
+use super::shares::in_parallel;
 use crate::batch::{ColumnCode, ColumnFault, TableError};
 use crate::catalogue::Message;
 use crate::cohort::state::Cell;
@@ -17,20 +18,22 @@ use crate::judge::Outcome;
 /// What is left of the rows that a quota reached.
 #[derive(Debug, Default)]
 pub(super) struct Left {
-    /// For each batch the rows that step down, with the level below the limited one.
-    down: Vec<Vec<(u32, u8)>>,
+    /// The level below the limited one.
+    below: u8,
+    /// For each batch the rows that step down to it.
+    down: Vec<Vec<u32>>,
     /// Others, with what is left.
     others: Vec<(Place, Cell)>,
 }
 
 impl Left {
-    pub(super) fn new(batches: usize) -> Self {
-        Self { down: vec![Vec::new(); batches], others: Vec::new() }
+    pub(super) fn new(batches: usize, below: u8) -> Self {
+        Self { below, down: vec![Vec::new(); batches], others: Vec::new() }
     }
 
-    pub(super) fn step_down(&mut self, place: Place, below: u8) {
+    pub(super) fn step_down(&mut self, place: Place) {
         if let Some(rows) = self.down.get_mut(place.0 as usize) {
-            rows.push((place.1, below));
+            rows.push(place.1);
         }
     }
 
@@ -55,9 +58,8 @@ pub(super) fn written(
     }
     let outcomes: ArrayRef = Arc::new(StringArray::from(outcome_codes()));
     let levels: ArrayRef = Arc::new(StringArray::from(levels.to_vec()));
-    let values = [&outcomes, &levels, &levels];
     let next = AtomicUsize::new(0);
-    let work = || {
+    let work = |_| {
         let mut made = Vec::new();
         loop {
             let place = next.fetch_add(1, Atomic::Relaxed);
@@ -65,22 +67,13 @@ pub(super) fn written(
             else {
                 return made;
             };
-            let down = left.iter().filter_map(|left| left.down.get(place)).flatten();
-            made.push((place, left_in(batch, cells, prefix, values, (down, others))));
+            let down =
+                left.iter().filter_map(|left| Some((left.below.cast_signed(), left.down.get(place)?.as_slice())));
+            let down: Vec<Down<'_>> = down.filter(|(_, rows)| !rows.is_empty()).collect();
+            made.push((place, left_in(batch, cells, prefix, (&outcomes, &levels), (&down, others))));
         }
     };
-    let wanted = threads.min(rated.len().max(1));
-    let mut made = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..wanted).map(|_| scope.spawn(work)).collect();
-        let mut made = work();
-        for other in others {
-            match other.join() {
-                Ok(more) => made.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        made
-    });
+    let mut made: Vec<_> = in_parallel(0..threads.min(rated.len().max(1)), work).into_iter().flatten().collect();
     made.sort_by_key(|(place, _)| *place);
     let batches: Result<Vec<RecordBatch>, ArrowError> = made.into_iter().map(|(_, batch)| batch).collect();
     batches.map_err(|error| {
@@ -89,23 +82,36 @@ pub(super) fn written(
     })
 }
 
+/// Rows that step down to a level.
+type Down<'l> = (i8, &'l [u32]);
+
 /// One batch with what the quotas left of its rows.
-fn left_in<'l>(
+fn left_in(
     batch: &RecordBatch,
     cells: &Cells<'_>,
     prefix: &str,
-    values: [&ArrayRef; 3],
-    (down, others): (impl Iterator<Item = &'l (u32, u8)>, &[(u32, Cell)]),
+    (outcomes, levels): (&ArrayRef, &ArrayRef),
+    (down, others): (&[Down<'_>], &[(u32, Cell)]),
 ) -> Result<RecordBatch, ArrowError> {
     let mut columns = batch.columns().to_vec();
-    let mut fields: Vec<Field> = batch.schema_ref().fields().iter().map(|field| field.as_ref().clone()).collect();
-    let mut keys = [&cells.outcome, &cells.low, &cells.high].map(|codes| codes.copied());
-    let [(outcomes, _), (lows, _), (highs, _)] = &mut keys;
-    for (row, below) in down {
-        let row = *row as usize;
-        let below = below.cast_signed();
-        if let (Some(low), Some(high)) = (lows.get_mut(row), highs.get_mut(row)) {
-            (*low, *high) = ((*low).min(below), (*high).min(below));
+    let mut fields: Vec<FieldRef> = batch.schema_ref().fields().iter().cloned().collect();
+    // A column of which nothing changes stays as it is.
+    let (some, more) = (!(down.is_empty() && others.is_empty()), !others.is_empty());
+    let old = [(&cells.outcome, more, outcomes), (&cells.low, some, levels), (&cells.high, some, levels)];
+    let mut new = old.map(|(codes, changed, values)| match !changed && codes.are_of(values) {
+        true => None,
+        false => Some(codes.copied()),
+    });
+    let [outcomes, lows, highs] = new.each_mut().map(|keys| match keys {
+        Some((keys, _)) => keys.as_mut_slice(),
+        None => &mut [],
+    });
+    for (below, rows) in down {
+        for row in *rows {
+            let row = *row as usize;
+            if let (Some(low), Some(high)) = (lows.get_mut(row), highs.get_mut(row)) {
+                (*low, *high) = ((*low).min(*below), (*high).min(*below));
+            }
         }
     }
     // Of several quotas the strictest counts.
@@ -126,16 +132,18 @@ fn left_in<'l>(
         (*outcome, *low, *high) = (at as i8, both.low.cast_signed(), both.high.cast_signed());
     }
     let names = ["outcome", "at_least", "at_most"];
-    for (short, ((keys, nulls), values)) in names.iter().zip(keys.into_iter().zip(values)) {
+    for (short, (keys, (_, _, values))) in names.iter().zip(new.into_iter().zip(old)) {
         let name = format!("{prefix}{short}");
-        let keys = Int8Array::try_new(keys.into(), nulls)?;
-        let array: DictionaryArray<Int8Type> = DictionaryArray::try_new(keys, Arc::clone(values))?;
         let Some(at) = fields.iter().position(|field| *field.name() == name) else { continue };
         let (Some(slot), Some(field)) = (columns.get_mut(at), fields.get_mut(at)) else { continue };
-        let own = std::mem::replace(slot, Arc::new(array));
-        let own_field = field.clone().with_name(format!("{prefix}own_{short}"));
-        *field = field.clone().with_data_type(slot.data_type().clone());
-        fields.push(own_field);
+        let own = Arc::clone(slot);
+        if let Some((keys, nulls)) = keys {
+            let keys = Int8Array::try_new(keys.into(), nulls)?;
+            *slot = Arc::new(DictionaryArray::<Int8Type>::try_new(keys, Arc::clone(values))?);
+        }
+        let own_field = field.as_ref().clone().with_name(format!("{prefix}own_{short}"));
+        *field = Arc::new(field.as_ref().clone().with_data_type(slot.data_type().clone()));
+        fields.push(Arc::new(own_field));
         columns.push(own);
     }
     let schema = Schema::new_with_metadata(fields, batch.schema_ref().metadata().clone());

@@ -168,3 +168,11 @@ def test_both_pages_on_cohorts_tell_the_same() -> None:
     names = ("outside", "no_proposal", "over_quota", "out_of_order", "votes", "no_majority", "late", "own_rating")
     names += ("two_decisions", "unknown_level", "no_such_day", "belongs_to", "heads", "sits_in", "holds_post", "below")
     assert all(f"`{name}`" in page for name in names for page in (english, vietnamese))
+
+
+@pytest.mark.parametrize("page", ["docs/c.md", "docs/c.vi.md"])
+def test_the_json_of_the_c_page_is_taken(page: str) -> None:
+    _, cohort = blocks(page, "json")
+    rated = xeploai.Cohort.from_json(cohort).rate()
+    assert [problem["code"] for problem in rated.problems] == ["nobody", "nobody"]
+    check_links(page)

@@ -62,3 +62,12 @@ def test_both_readmes_have_the_same_parts() -> None:
     assert english.count("\n## ") == vietnamese.count("\n## ")
     for language in ("sh", "python", "rust"):
         assert len(blocks("README.md", language)) == len(blocks("README.vi.md", language))
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_program_in_c_is_that_of_the_header(name: str) -> None:
+    # `tests/c/run.sh` takes it out of the header, compiles it as C and C++ and runs it.
+    header = read("include/xeploai.h")
+    example = re.search(r"^ \* AN EXAMPLE\n \*\n(.*?)^ \*\n \* OWNERSHIP", header, re.M | re.S)
+    assert example
+    assert blocks(name, "c") == [re.sub(r"^ \*(?:     )?", "", example[1], flags=re.M)]

@@ -9,7 +9,7 @@ WHEELS := target/wheels
 SOURCES := $(shell find core/src core/rulebooks core/schema python/src python/xeploai -type f -not -name '*.pyc' 2>/dev/null) \
 	Cargo.toml Cargo.lock core/Cargo.toml python/Cargo.toml python/pyproject.toml
 
-.PHONY: demo test build spark spark-with-java check-bench system lint format schema header coverage bench clean test-rust test-python test-c ffi-debug
+.PHONY: demo test build spark spark-with-java check-bench system lint format schema header coverage bench bench-c strain dist clean test-rust test-python test-c ffi-debug
 
 ## demo: build the wheel, write a made-up commune, rate it, show one explanation in Vietnamese
 demo: build
@@ -123,6 +123,24 @@ spark:
 
 spark-with-java: $(SPARK)/.tools
 	$(SPARK)/bin/python examples/spark/national.py --rows $(SPARK_ROWS) --check
+
+## strain: the C interface under AddressSanitizer, valgrind, a minute of threads, and Miri; slow, not part of `make test`
+strain: | system
+	ffi/strain.sh
+
+## dist: the Windows DLL, tried under Wine, and the library for glibc 2.17, in target/dist; slow, not part of `make test`
+dist: | system
+	ffi/dist.sh
+
+## bench-c: the figures of the C interface, beside the core without it
+bench-c: | system
+	cargo build --locked --quiet --release -p xeploai-ffi
+	ffi/install.sh target/ffi release
+	mkdir -p target/c
+	gcc -O2 -std=c99 -Iinclude -Itests/c tests/c/figures.c -o target/c/figures -Ltarget/ffi/lib -lxeploai -lpthread
+	LD_LIBRARY_PATH=target/ffi/lib target/c/figures
+	cargo bench --locked --quiet -p xeploai-ffi --bench table
+	@size=$$(stat -c %s target/ffi/lib/libxeploai.so.1); echo "the library, stripped: $$size bytes (limit 5000000)"
 
 ## clean: remove what was built
 clean:

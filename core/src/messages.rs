@@ -42,6 +42,9 @@ catalogue! {
     CallWantedStream "call.expected.stream" "một luồng Arrow chưa đọc" "an Arrow stream that was not read"
     CallReleased "call.found.released" "luồng đã được đọc hoặc giải phóng" "a stream that was read or released"
     CallStream "call.stream" "luồng Arrow: {found}" "the Arrow stream: {found}"
+    CallWantedEmpty "call.expected.zero" "số 0" "zero"
+    CallWantedWithoutNul "call.expected.no_nul" "văn bản không có byte 0" "text without a zero byte"
+    CallWantedWords "call.expected.words" "chỗ cho {count} từ 64 bit" "room for {count} words of 64 bits"
     CallStreamParts "call.stream.parts" "cột {column}: kiểu {type} cần {expected} {part}, nhận được {found}" "column {column}: type {type} needs {expected} {part}, found {found}"
     CallCancelled "call.cancelled" "hàm gọi lại yêu cầu dừng" "a callback asked to stop"
     CallBusy "call.busy" "luồng khác đang dùng `{name}`" "another thread is using `{name}`"
@@ -384,6 +387,7 @@ catalogue! {
         "`{near}`, or the name of the column in `keep` where another one is meant"
     TableWantedFacts "table.expected.facts" "cột tên là trường, như `{first}`" "columns named as facts, such as `{first}`"
     TableWantedSubject "table.expected.subject" "một trong {kinds}" "one of {kinds}"
+    TableWantedDecimals "table.expected.decimals" "một số từ 0 đến {most}" "a number from 0 to {most}"
     TableWantedRow "table.expected.row" "một số nhỏ hơn {rows}" "a number below {rows}"
 
     // ---- notes

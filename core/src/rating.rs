@@ -112,6 +112,11 @@ impl Rating {
         self.interval().filter(|_| self.outcome() == Outcome::Rated).map(|interval| interval.low)
     }
 
+    /// The places of the lowest and the highest level that are possible among the rulebook's levels, the lowest 0.
+    pub fn ranks(&self) -> Option<(u8, u8)> {
+        self.interval().map(|interval| (interval.low, interval.high))
+    }
+
     /// The code of the lowest level that is possible.
     pub fn at_least(&self) -> Option<&str> {
         self.interval().map(|interval| self.level_code(interval.low))

@@ -11,7 +11,8 @@ use crate::handle::Answer;
 use crate::status::XEPLOAI_ABI_MISMATCH;
 
 /// Callbacks of the caller. Set `struct_size` to `sizeof(xeploai_callbacks)` and what is not wanted to NULL; a shorter
-/// struct of an older header is taken. No callback may let an exception or a `longjmp` out.
+/// struct of an older header is taken. No callback may let an exception or a `longjmp` out, nor read or release the stream whose
+/// rows it is told of; it may use other handles.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Callbacks {
@@ -20,15 +21,16 @@ pub struct Callbacks {
     /// Zero.
     pub reserved: u32,
     /// Is called after every few hundred thousand rows with how many are done, by the thread that reads the results;
-    /// returns 0 to go on, anything else to stop with `XEPLOAI_CANCELLED`.
+    /// returns 0 to go on, anything else to stop: with `XEPLOAI_CANCELLED`, or, of a stream, with an error whose text has the
+    /// word `cancelled`.
     pub progress: Option<unsafe extern "C" fn(user_data: *mut c_void, rows: u64) -> i32>,
     /// Is called with what is worth knowing and is no error, in both languages; the texts end with a zero byte and are valid
     /// during the call.
     pub log: Option<unsafe extern "C" fn(user_data: *mut c_void, vi: *const c_char, en: *const c_char)>,
     /// Is handed to each of them.
     pub user_data: *mut c_void,
-    /// Is called once when the library needs `user_data` no more, also where the function fails; by the thread that
-    /// releases the results.
+    /// Is called once when the library needs `user_data` no more, also where the function fails, unless `struct_size` is too
+    /// small to know it; by the thread that releases the results.
     pub drop_user_data: Option<unsafe extern "C" fn(user_data: *mut c_void)>,
 }
 
@@ -40,6 +42,8 @@ pub(crate) struct Hooks(Callbacks);
 
 // SAFETY: the interface says by which thread callbacks are called, and that `user_data` must bear it.
 unsafe impl Send for Hooks {}
+// SAFETY: nothing of it changes; callbacks are called by the one thread that reads the results.
+unsafe impl Sync for Hooks {}
 
 impl Hooks {
     const NONE: Callbacks = Callbacks {
@@ -56,9 +60,9 @@ impl Hooks {
     /// # Safety
     /// `callbacks` is NULL, or as many bytes as its `struct_size` says can be read.
     pub(crate) unsafe fn read(callbacks: *const Callbacks) -> Answer<Self> {
-        let mut found = Self::NONE;
+        let mut found = Self(Self::NONE);
         if callbacks.is_null() {
-            return Ok(Self(found));
+            return Ok(found);
         }
         // SAFETY: by the contract the size at least can be read.
         let size = unsafe { (&raw const (*callbacks).struct_size).read() } as usize;
@@ -70,17 +74,23 @@ impl Hooks {
         // Only what the caller's struct has is read.
         macro_rules! field {
             ($name:ident) => {
-                if size >= std::mem::offset_of!(Callbacks, $name) + size_of_val(&found.$name) {
+                if size >= std::mem::offset_of!(Callbacks, $name) + size_of_val(&found.0.$name) {
                     // SAFETY: the field lies within the size that by the contract can be read.
-                    found.$name = unsafe { (&raw const (*callbacks).$name).read() };
+                    found.0.$name = unsafe { (&raw const (*callbacks).$name).read() };
                 }
             };
         }
-        field!(progress);
-        field!(log);
         field!(user_data);
         field!(drop_user_data);
-        Ok(Self(found))
+        field!(progress);
+        field!(log);
+        // SAFETY: by the contract; `least` lies behind it.
+        let reserved = unsafe { (&raw const (*callbacks).reserved).read() };
+        if reserved != 0 {
+            let expected = told(Message::CallWantedEmpty, &[]);
+            return Err(Failure::argument(XEPLOAI_ABI_MISMATCH, "callbacks", expected, &same(&reserved.to_string())));
+        }
+        Ok(found)
     }
 
     /// Tells how many rows are done.

@@ -28,7 +28,6 @@ struct Room {
     /// Whether the rating is that of the facts as they are now.
     rated: bool,
     reasons: Reasons,
-    levels: Vec<String>,
 }
 
 impl Room {
@@ -146,9 +145,8 @@ pub unsafe extern "C" fn xeploai_case_new(
             let case = Case::new(rulebook, subject)?;
             let chosen: Entries<String> = read(optional(policies, policies_len, "policies")?, "policies")?;
             let rating = case.clone().rate_with(&self::policies(rulebook, &chosen)?)?;
-            let levels = rulebook.document().levels.iter().map(|level| level.code.clone()).collect();
             let reasons = rulebook.reasons(subject)?;
-            out.give(CaseHandle(Mutex::new(Room { case, rating, rated: true, reasons, levels })));
+            out.give(CaseHandle(Mutex::new(Room { case, rating, rated: true, reasons })));
             Ok(())
         })
     }
@@ -167,7 +165,7 @@ pub unsafe extern "C" fn xeploai_case_new(
 /// Pointers are NULL or as described.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn xeploai_case_fact(
-    case: *const CaseHandle,
+    case: *mut CaseHandle,
     name: *const u8,
     name_len: usize,
     fact: *mut u32,
@@ -190,6 +188,32 @@ pub unsafe extern "C" fn xeploai_case_fact(
     }
 }
 
+/// The kinds of value, as a message names them.
+const KINDS: &str = "XEPLOAI_VALUE_MISSING 0, _BOOLEAN 1, _INTEGER 2, _DECIMAL 3, _DATE 4, _TEXT 5";
+
+/// Whether a value is of a kind and has a place.
+///
+/// # Safety
+/// The text is as described.
+unsafe fn check(value: &FactValue, facts: usize) -> Answer {
+    if value.reserved != 0 {
+        let expected = told(Message::CallWantedEmpty, &[]);
+        let found = same(&value.reserved.to_string());
+        return Err(Failure::argument(XEPLOAI_INVALID_ARGUMENT, "reserved", expected, &found));
+    }
+    if value.fact as usize >= facts {
+        let expected = told(Message::CallWantedPlace, &[("count", &facts.to_string())]);
+        let found = same(&value.fact.to_string());
+        return Err(Failure::argument(XEPLOAI_INVALID_ARGUMENT, "fact", expected, &found));
+    }
+    match value.kind {
+        XEPLOAI_VALUE_MISSING..=XEPLOAI_VALUE_INTEGER | XEPLOAI_VALUE_DATE => Ok(()),
+        XEPLOAI_VALUE_DECIMAL if value.scale <= 18 => Ok(()),
+        // SAFETY: by the contract of the function.
+        _ => unsafe { value_of(value) }.map(|_| ()),
+    }
+}
+
 /// A value of the caller's.
 ///
 /// # Safety
@@ -202,9 +226,9 @@ unsafe fn value_of(value: &FactValue) -> Answer<Value<'_>> {
         XEPLOAI_VALUE_DECIMAL if value.scale <= 18 => Value::Decimal(value.number, value.scale),
         XEPLOAI_VALUE_DATE => Value::Date(xeploai::date::from_unix_days(value.number)),
         // SAFETY: by the contract of the function.
-        XEPLOAI_VALUE_TEXT => Value::Text(unsafe { text(value.text, value.text_len, "values") }?.into()),
-        XEPLOAI_VALUE_DECIMAL => return Err(Failure::one_of("values", "scale 0 … 18", &value.scale.to_string())),
-        other => return Err(Failure::one_of("values", "XEPLOAI_VALUE_…", &other.to_string())),
+        XEPLOAI_VALUE_TEXT => Value::Text(unsafe { text(value.text, value.text_len, "text") }?.into()),
+        XEPLOAI_VALUE_DECIMAL => return Err(Failure::one_of("scale", "0 … 18", &value.scale.to_string())),
+        other => return Err(Failure::one_of("kind", KINDS, &other.to_string())),
     })
 }
 
@@ -213,7 +237,7 @@ unsafe fn value_of(value: &FactValue) -> Answer<Value<'_>> {
 ///
 /// \param case    the case
 /// \param values  the values
-/// \param count   how many they are
+/// \param count   how many they are, at most twice as many as the kind has facts
 /// \param error   where an error goes; may be NULL
 ///
 /// One thread at a time.
@@ -249,13 +273,8 @@ pub unsafe extern "C" fn xeploai_case_set(
                 ));
             }
             let values = std::slice::from_raw_parts(values, count);
-            for value in values {
-                value_of(value)?;
-                if value.fact as usize >= facts {
-                    let expected = told(Message::CallWantedPlace, &[("count", &facts.to_string())]);
-                    let found = same(&value.fact.to_string());
-                    return Err(Failure::argument(XEPLOAI_INVALID_ARGUMENT, "values", expected, &found));
-                }
+            for (place, value) in values.iter().enumerate() {
+                check(value, facts).map_err(|failure| failure.at(&format!("values/{place}")))?;
             }
             room.rated = false;
             for value in values {
@@ -323,7 +342,9 @@ pub unsafe extern "C" fn xeploai_case_clear(case: *mut CaseHandle, error: *mut *
 /// \param case         the case
 /// \param outcome      where the outcome goes
 /// \param reasons      where the words of the reason code go, which say of every rule whether it holds; NULL where they are not
-///                     wanted. How they are read stands in the summary of the rulebook.
+///                     wanted. Where each rule stands says the summary of the rulebook (`word`, `shift`, `width`): of a rule 0 is
+///                     false, 2 unknown, 3 true. Of a case that is invalid the places of the sort `fact` count instead: 0 in
+///                     order, 1 absent, 2 refused, 3 inconsistent.
 /// \param reasons_len  for how many words there is room; with less than `reason_words` the status is
 ///                     `XEPLOAI_BUFFER_TOO_SMALL`, and the outcome is there all the same
 /// \param error        where an error goes; may be NULL
@@ -355,11 +376,8 @@ pub unsafe extern "C" fn xeploai_case_rate(
             let mut room = lock(&shared(case, "case")?.0, "case")?;
             room.rate();
             let rating = &room.rating;
-            let rank = |code: Option<&str>| {
-                let place = code.and_then(|code| room.levels.iter().position(|level| level == code));
-                place.and_then(|place| i32::try_from(place).ok()).unwrap_or(-1)
-            };
-            let (at_least, at_most) = (rank(rating.at_least()), rank(rating.at_most()));
+            let (at_least, at_most) =
+                rating.ranks().map_or((-1, -1), |(low, high)| (i32::from(low), i32::from(high)));
             let words = room.reasons.words();
             outcome.put(CaseOutcome {
                 outcome: number(rating.outcome()),
@@ -373,7 +391,7 @@ pub unsafe extern "C" fn xeploai_case_rate(
                 return Ok(());
             }
             if reasons_len < words {
-                let expected = same(&words.to_string());
+                let expected = told(Message::CallWantedWords, &[("count", &words.to_string())]);
                 let found = same(&reasons_len.to_string());
                 return Err(Failure::argument(XEPLOAI_BUFFER_TOO_SMALL, "reasons_len", expected, &found));
             }

@@ -13,7 +13,7 @@ use crate::error::{ErrorHandle, Failure, same, told};
 use crate::handle::{Answer, guard, handle_place, lock, place, shared};
 use crate::library::LibraryHandle;
 use crate::status::XEPLOAI_NOT_FOUND;
-use crate::stream::{exported, incoming, outgoing};
+use crate::stream::{exported, moved, opened, outgoing};
 use crate::text::{Bytes, text};
 
 /// A cohort before it is rated. One thread at a time may use it: a second one is refused with `XEPLOAI_BUSY`.
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn xeploai_cohort_add(
     // SAFETY: by the contract of the function.
     unsafe {
         guard(error, || {
-            let batches = incoming(stream, "stream")?.batches("stream")?;
+            let batches = opened(moved(stream, "stream")?, "stream")?.batches("stream")?;
             let mut cohort = lock(&shared(cohort, "cohort")?.0, "cohort")?;
             let kind = text(kind, kind_len, "kind")?;
             if !(XEPLOAI_TABLE_SUBJECTS..=XEPLOAI_TABLE_DECISIONS).contains(&table) {
@@ -126,7 +126,7 @@ pub unsafe extern "C" fn xeploai_cohort_add(
 /// Pointers are NULL or as described.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn xeploai_cohort_plan(
-    cohort: *const CohortHandle,
+    cohort: *mut CohortHandle,
     out: *mut Bytes,
     error: *mut *mut ErrorHandle,
 ) -> i32 {
@@ -155,7 +155,7 @@ pub unsafe extern "C" fn xeploai_cohort_plan(
 /// Pointers are NULL or as described.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn xeploai_cohort_rate(
-    cohort: *const CohortHandle,
+    cohort: *mut CohortHandle,
     callbacks: *const Callbacks,
     rated: *mut *mut RatedCohortHandle,
     error: *mut *mut ErrorHandle,
@@ -163,8 +163,9 @@ pub unsafe extern "C" fn xeploai_cohort_rate(
     // SAFETY: by the contract of the function.
     unsafe {
         guard(error, || {
-            let hooks = Hooks::read(callbacks)?;
+            let hooks = Hooks::read(callbacks);
             let rated = handle_place(rated, "rated")?;
+            let hooks = hooks?;
             // A callback may use the cohort, which is copied: tables are shared, not copied.
             let cohort = lock(&shared(cohort, "cohort")?.0, "cohort")?.clone();
             rated.give(RatedCohortHandle(cohort.rate_telling(&mut |subjects| hooks.progress(subjects))?));
@@ -194,7 +195,7 @@ fn nobody(name: &str, found: &str) -> Failure {
 ///
 /// \param rated     the rated cohort; the caller keeps it
 /// \param what      `XEPLOAI_COHORT_JSON`, or of one subject `XEPLOAI_RESULT_JSON` or `XEPLOAI_RESULT_EXPLANATION`
-/// \param id        the id of the subject; empty for everything
+/// \param id        the id of the subject; of everything it is not looked at
 /// \param language  `XEPLOAI_VIETNAMESE` or `XEPLOAI_ENGLISH`, of the explanation
 /// \param out       where the text goes; free it with `xeploai_bytes_free`
 /// \param error     where an error goes; may be NULL

@@ -22,9 +22,20 @@ pub(crate) struct Fault {
     pub(crate) message: Words,
 }
 
-/// What went wrong, before it is handed to C.
+/// What went wrong, before it is handed to C; in a box, so that what goes well carries no room for it.
+#[derive(Debug, Clone)]
+pub(crate) struct Failure(Box<Details>);
+
+impl std::ops::Deref for Failure {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Failure {
+pub(crate) struct Details {
     pub(crate) status: i32,
     pub(crate) name: String,
     pub(crate) place: String,
@@ -47,7 +58,7 @@ impl Failure {
     pub(crate) fn new(status: i32, place: &str, message: Words) -> Self {
         let name = status::name(status).to_string_lossy().into_owned();
         let place = place.replace('\0', " ");
-        Self { status, name, place, message, faults: Vec::new() }
+        Self(Box::new(Details { status, name, place, message, faults: Vec::new() }))
     }
 
     /// That an argument is not what was expected.
@@ -65,9 +76,23 @@ impl Failure {
         Self::argument(status::XEPLOAI_INVALID_ARGUMENT, place, expected, &same(found))
     }
 
+    /// That nothing built in bears a name.
+    pub(crate) fn named(status: i32, place: &str, error: &LoadError) -> Self {
+        Self::new(status, place, words(|language| error.explain(language)))
+    }
+
     /// That reading a stream failed.
     pub(crate) fn stream(place: &str, found: &str) -> Self {
         Self::new(status::XEPLOAI_STREAM, place, told(Message::CallStream, &[("found", found)]))
+    }
+
+    /// The same at a place within which it is.
+    pub(crate) fn at(mut self, place: &str) -> Self {
+        self.0.place = format!("{place}/{}", self.0.place);
+        for words in [&mut self.0.message.vi, &mut self.0.message.en] {
+            *words = format!("{place}: {words}");
+        }
+        self
     }
 
     pub(crate) fn cancelled() -> Self {
@@ -76,9 +101,9 @@ impl Failure {
 
     fn with(mut self, faults: Vec<Fault>) -> Self {
         if let [only] = faults.as_slice() {
-            self.place.clone_from(&only.place);
+            self.0.place.clone_from(&only.place);
         }
-        self.faults = faults;
+        self.0.faults = faults;
         self
     }
 }
@@ -197,10 +222,10 @@ impl From<Failure> for ErrorHandle {
         let text = |text: String| CString::new(text.replace('\0', " ")).unwrap_or_default();
         Self {
             status: failure.status,
-            json: text(serde_json::to_string(&failure).unwrap_or_default()),
-            place: text(failure.place),
-            vi: text(failure.message.vi),
-            en: text(failure.message.en),
+            json: text(serde_json::to_string(&*failure).unwrap_or_default()),
+            place: text(failure.place.clone()),
+            vi: text(failure.message.vi.clone()),
+            en: text(failure.message.en.clone()),
         }
     }
 }
@@ -231,7 +256,7 @@ pub unsafe extern "C" fn xeploai_error_status(error: *const ErrorHandle) -> i32 
 ///
 /// \param error     an error; the caller keeps it; NULL gives an empty text
 /// \param what      `XEPLOAI_ERROR_MESSAGE`, `XEPLOAI_ERROR_PLACE` or `XEPLOAI_ERROR_JSON`
-/// \param language  `XEPLOAI_VIETNAMESE` or `XEPLOAI_ENGLISH`, of the message
+/// \param language  `XEPLOAI_VIETNAMESE` or `XEPLOAI_ENGLISH`, of the message; another number of either gives the English message
 /// \param len       where its length in bytes goes, without the zero byte; may be NULL
 ///
 /// May be called from several threads at once.

@@ -11,6 +11,7 @@ mod handle;
 mod library;
 mod request;
 mod rulebook;
+mod shape;
 mod statistics;
 mod status;
 mod stream;

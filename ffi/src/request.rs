@@ -108,10 +108,15 @@ impl From<RateRow> for GroupRate {
 /// Reads a request; none is one without wishes.
 pub(crate) fn read<'r, T: Deserialize<'r> + Default>(text: Option<&'r str>, name: &str) -> Answer<T> {
     let Some(text) = text else { return Ok(T::default()) };
-    serde_json::from_str(text).map_err(|error| {
+    let refused = |found: &str| {
         let expected = told(Message::RequestWanted, &[]);
-        Failure::argument(XEPLOAI_REQUEST, name, expected, &same(&error.to_string()))
-    })
+        Failure::argument(XEPLOAI_REQUEST, name, expected, &same(found))
+    };
+    // A list of the values in their order would be taken too, and the order is no part of the interface.
+    if text.trim_start().starts_with('[') {
+        return Err(refused("[…]"));
+    }
+    serde_json::from_str(text).map_err(|error| refused(&error.to_string()))
 }
 
 /// The policies that are chosen; where none is, the defaults.
@@ -121,4 +126,13 @@ pub(crate) fn policies(rulebook: &Rulebook, chosen: &Entries<String>) -> Answer<
     }
     let chosen = chosen.0.iter().map(|(name, option)| (name.as_str(), option.as_str()));
     Ok(rulebook.policies(chosen)?)
+}
+
+/// What the names of results begin with: names of Arrow end with a zero byte.
+pub(crate) fn prefix(prefix: String) -> Answer<String> {
+    if prefix.contains('\0') {
+        let expected = told(Message::CallWantedWithoutNul, &[]);
+        return Err(Failure::argument(XEPLOAI_REQUEST, "options/prefix", expected, &same("\\u0000")));
+    }
+    Ok(prefix)
 }

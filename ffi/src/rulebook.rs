@@ -1,11 +1,12 @@
 //! Rulebooks: loaded, asked about, and one case of JSON rated.
 
-use xeploai::{Case, Rulebook};
+use xeploai::{Case, FaultCode, Rulebook};
 
 use crate::error::{ErrorHandle, Failure};
 use crate::handle::{Answer, guard, handle_place, place, shared};
 use crate::library::day;
 use crate::request::{Entries, policies, read};
+use crate::status::{XEPLOAI_NOT_FOUND, XEPLOAI_NOT_IN_FORCE};
 use crate::text::{Bytes, language, optional, text};
 
 /// One regulation with its guidance, ready to rate. It never changes; any number of threads may use it.
@@ -47,6 +48,7 @@ unsafe fn loaded(
 }
 
 /// A rulebook that comes with the package: of one that was amended the latest version, or the one in force on a day.
+/// `XEPLOAI_NOT_FOUND` where there is none of this id, `XEPLOAI_NOT_IN_FORCE` where no version is on the day.
 ///
 /// \param id        its id, such as `366-qd-tw`
 /// \param on        the day, `YYYY-MM-DD`; empty for the latest version
@@ -70,9 +72,14 @@ pub unsafe extern "C" fn xeploai_rulebook_builtin(
     unsafe {
         loaded(rulebook, error, || {
             let id = text(id, id_len, "id")?;
-            Ok(match optional(on, on_len, "on")? {
-                Some(on) => Rulebook::builtin_on(id, day(on, "on")?)?,
-                None => Rulebook::builtin(id)?,
+            let found = match optional(on, on_len, "on")? {
+                Some(on) => Rulebook::builtin_on(id, day(on, "on")?),
+                None => Rulebook::builtin(id),
+            };
+            found.map_err(|error| match error.faults.first().map(|fault| fault.code) {
+                Some(FaultCode::UnknownName) => Failure::named(XEPLOAI_NOT_FOUND, "id", &error),
+                Some(FaultCode::NotInForce) => Failure::named(XEPLOAI_NOT_IN_FORCE, "on", &error),
+                _ => error.into(),
             })
         })
     }

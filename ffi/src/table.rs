@@ -4,24 +4,26 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
 use serde::Serialize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use xeploai::Language;
 use xeploai::batch::{RatedTable, TableOptions};
-use xeploai::catalogue::Message;
+use xeploai::catalogue::{Message, fill};
 use xeploai::cohort::{HoldOptions, TableQuota, TallyOptions, tally};
 
 use crate::callbacks::{Callbacks, Hooks};
 use crate::error::ErrorHandle;
 use crate::handle::{Answer, guard, place, shared};
-use crate::request::{HoldRequest, Invalid, RateRequest, TallyRequest, policies, read};
+use crate::request::{HoldRequest, Invalid, RateRequest, TallyRequest, policies, prefix, read};
 use crate::rulebook::RulebookHandle;
-use crate::stream::{Incoming, exported, incoming, outgoing};
+use crate::stream::{Incoming, exported, moved, opened, outgoing};
 use crate::text::{Bytes, optional, text};
 
 /// A table that is rated as it is read, with the callbacks that live as long.
 struct Rated {
     rated: RatedTable<Incoming>,
-    hooks: Arc<Mutex<Hooks>>,
+    hooks: Arc<Hooks>,
+    stopped: Arc<AtomicBool>,
     told: bool,
 }
 
@@ -34,10 +36,15 @@ impl Iterator for Rated {
             && let (_, Some(why)) = self.rated.single_rows()
         {
             self.told = true;
-            let hooks = self.hooks.lock().unwrap_or_else(PoisonError::into_inner);
-            hooks.log(Message::CallRowsAlone, |language| vec![("why", why.words(language).to_owned())]);
+            self.hooks.log(Message::CallRowsAlone, |language| vec![("why", why.words(language).to_owned())]);
         }
-        next
+        match next {
+            Some(Err(_)) if self.stopped.load(Ordering::Relaxed) => {
+                let told = fill(Message::CallCancelled, Language::English, &[]);
+                Some(Err(ArrowError::CDataInterface(format!("cancelled: {told}"))))
+            }
+            next => next,
+        }
     }
 }
 
@@ -81,31 +88,33 @@ pub unsafe extern "C" fn xeploai_rulebook_rate_stream(
     // SAFETY: by the contract of the function.
     unsafe {
         guard(error, || {
-            let hooks = Hooks::read(callbacks)?;
-            let table = incoming(table, "table")?;
+            let (table, hooks) = (moved(table, "table"), Hooks::read(callbacks));
             let out = outgoing(out, "out")?;
+            let hooks = Arc::new(hooks?);
+            let table = opened(table?, "table")?;
             let rulebook = &shared(rulebook, "rulebook")?.0;
             let subject = text(subject, subject_len, "subject")?;
             let asked: RateRequest = read(optional(options, options_len, "options")?, "options")?;
             rulebook.subject(subject)?;
-            let hooks = Arc::new(Mutex::new(hooks));
-            let told = Arc::clone(&hooks);
+            let (told, stopped) = (Arc::clone(&hooks), Arc::new(AtomicBool::new(false)));
+            let stop = Arc::clone(&stopped);
             let options = TableOptions {
                 policies: Some(policies(rulebook, &asked.policies)?),
                 threads: asked.threads,
                 keep: asked.keep,
-                prefix: asked.prefix,
+                prefix: prefix(asked.prefix)?,
                 progress: Some(Box::new(move |rows| {
-                    told.lock().unwrap_or_else(PoisonError::into_inner).progress(rows)
+                    let answer = told.progress(rows);
+                    stop.store(answer.is_break(), Ordering::Relaxed);
+                    answer
                 })),
             };
             let rated = rulebook.rate_table(subject, table, options)?;
             if !rated.absent().is_empty() {
                 let facts = rated.absent().join(", ");
-                let hooks = hooks.lock().unwrap_or_else(PoisonError::into_inner);
                 hooks.log(Message::CallAbsent, |_: Language| vec![("facts", facts.clone())]);
             }
-            out.put(exported(Box::new(Rated { rated, hooks, told: false })));
+            out.put(exported(Box::new(Rated { rated, hooks, stopped, told: false })));
             Ok(())
         })
     }
@@ -180,9 +189,10 @@ pub unsafe extern "C" fn xeploai_rulebook_hold_stream(
     // SAFETY: by the contract of the function.
     unsafe {
         guard(error, || {
-            let rated = incoming(rated, "rated")?;
-            let out = outgoing(out, "out")?;
+            let rated = moved(rated, "rated");
             let quotas = if quotas.is_null() { None } else { Some(place(quotas, Bytes::NONE, "quotas")?) };
+            let out = outgoing(out, "out")?;
+            let rated = opened(rated?, "rated")?;
             let rulebook = &shared(rulebook, "rulebook")?.0;
             let subject = text(subject, subject_len, "subject")?;
             let asked: HoldRequest = read(optional(options, options_len, "options")?, "options")?;
@@ -193,7 +203,7 @@ pub unsafe extern "C" fn xeploai_rulebook_hold_stream(
                 rates: asked.rates.into_iter().map(Into::into).collect(),
                 id: asked.id,
                 leave_out_invalid: asked.invalid == Some(Invalid::LeftOut),
-                prefix: asked.prefix,
+                prefix: prefix(asked.prefix)?,
                 threads: asked.threads,
             };
             let held = rulebook.hold_quotas(subject, &rated.batches("rated")?, &options)?;
@@ -213,7 +223,8 @@ pub unsafe extern "C" fn xeploai_rulebook_hold_stream(
 /// \param rated     the stream of the rated table, which is moved out, also where the function fails
 /// \param options   a JSON object: `by` (columns that make groups; `unit_id // 200` divides whole numbers), `decimals` (for
 ///                  shares of the levels among those rated), `prefix`, `threads`; empty for none of them
-/// \param out       where the stream of the counts goes, a row for each group; the caller releases it
+/// \param out       where the stream of the counts goes, a row for each group, first of those rows that lack a value of a group;
+///                  the caller releases it
 /// \param error     where an error goes; may be NULL
 ///
 /// May be called from several threads at once.
@@ -232,8 +243,9 @@ pub unsafe extern "C" fn xeploai_rulebook_tally_stream(
     // SAFETY: by the contract of the function.
     unsafe {
         guard(error, || {
-            let rated = incoming(rated, "rated")?;
+            let rated = moved(rated, "rated");
             let out = outgoing(out, "out")?;
+            let rated = opened(rated?, "rated")?;
             let rulebook = &shared(rulebook, "rulebook")?.0;
             let asked: TallyRequest = read(optional(options, options_len, "options")?, "options")?;
             let levels = rulebook.document().levels.iter().map(|level| level.code.clone()).collect();
@@ -241,7 +253,7 @@ pub unsafe extern "C" fn xeploai_rulebook_tally_stream(
                 by: asked.by,
                 levels,
                 decimals: asked.decimals,
-                prefix: asked.prefix,
+                prefix: prefix(asked.prefix)?,
                 threads: asked.threads,
             };
             let counted = tally(&rated.batches("rated")?, &options)?;

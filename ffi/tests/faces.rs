@@ -42,7 +42,14 @@ fn rulebook(id: &str, on: &str) -> Result<Rulebook, (&'static str, String, Strin
         "" => Rulebook::builtin(id),
         day => Rulebook::builtin_on(id, parse_date(day).unwrap()),
     };
-    found.map_err(load)
+    found.map_err(|error| {
+        let status = match error.faults[0].code {
+            xeploai::FaultCode::UnknownName => "not_found",
+            xeploai::FaultCode::NotInForce => "not_in_force",
+            _ => "load",
+        };
+        both(status, |language| error.explain(language))
+    })
 }
 
 fn rating(
@@ -168,6 +175,8 @@ fn questions() -> Vec<Vec<String>> {
     ask(&["summary", "nam-dinh-606", ""]);
     ask(&["digest", "nd-90-2020", "2022-01-01"]);
     ask(&["digest", "366", ""]);
+    ask(&["digest", "nd-90-2020", "2019-01-01"]);
+    ask(&["cohort", "[\"2025-12-31\"]"]);
     // Composed and decomposed text, escapes, numbers that do not fit, what is no object.
     for facts in [
         "{\"discipline_on_duty\": \"khi\u{1ec3}n tr\u{e1}ch\"}",

@@ -49,11 +49,12 @@ ANSWERS: dict[str, Callable[..., str]] = {
     "statistics": lambda question, request: xeploai._core.statistics(question, request),
 }
 
-ERRORS: dict[str, type[Exception]] = {
+ERRORS: dict[str, type[Exception] | tuple[type[Exception], ...]] = {
     "load": xeploai.LoadError,
+    "not_found": xeploai.LoadError,
     "unknown_subject": xeploai.UnknownSubjectError,
     "policy": xeploai.PolicyError,
-    "not_in_force": xeploai.NotInForceError,
+    "not_in_force": (xeploai.NotInForceError, xeploai.LoadError),
     "request": ValueError,
 }
 

@@ -131,6 +131,10 @@ fn day(place: &str, text: &str) -> Result<i64, BadRequest> {
 }
 
 fn read<'r, T: Deserialize<'r>>(text: &'r str) -> Result<T, BadRequest> {
+    // A list of the values in their order would be taken too, and the order is no part of the interface.
+    if text.trim_start().starts_with('[') {
+        return Err(BadRequest::new("", Message::RequestWanted, "[…]"));
+    }
     serde_json::from_str(text).map_err(|error| BadRequest::new("", Message::RequestWanted, error.to_string()))
 }
 

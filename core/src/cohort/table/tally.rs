@@ -11,7 +11,9 @@ use super::shares::{Piece, in_parallel, pieces, shared};
 use crate::batch::{ColumnCode, ColumnFault, TableError, threads};
 use crate::catalogue::Message;
 use crate::cohort::tables::column;
+use crate::fault::wanted;
 use crate::judge::Outcome;
+use crate::statistics::MAX_DECIMALS;
 
 /// How a table is counted.
 #[derive(Debug, Clone, Default)]
@@ -33,7 +35,8 @@ type Counts = [u64; 16];
 
 /// Counts a rated table. Each row of the result is a group: its columns, then how many are rated at each level, how many
 /// came out otherwise, by outcome, and the shares of the levels among those rated, half rounded up; where nobody is rated they
-/// are empty. Groups stand in the order of their numbers, or else of their names; those of nobody do not stand there.
+/// are empty. Groups stand in the order of their numbers, or else of their names; those of nobody do not stand there. Rows
+/// that lack a value of a group stand first, in a group without a name.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -52,11 +55,20 @@ type Counts = [u64; 16];
 /// ```
 ///
 /// # Errors
-/// The first column that is missing.
+/// The first column that is missing, or more decimals than there are.
 pub fn tally(rated: &[RecordBatch], options: &TallyOptions) -> Result<RecordBatch, TableError> {
     let parts: Vec<Part> = options.by.iter().map(|part| Part::read(part)).collect();
     let refuse =
         |name: String| TableError::one(ColumnFault::new(&name, ColumnCode::Missing, Message::TableWantedResult, "-"));
+    if let Some(decimals) = options.decimals.filter(|decimals| *decimals > MAX_DECIMALS) {
+        let expected = wanted(Message::TableWantedDecimals, &[("most", &MAX_DECIMALS.to_string())]);
+        return Err(TableError::one(ColumnFault::new(
+            "decimals",
+            ColumnCode::WrongType,
+            expected,
+            decimals.to_string(),
+        )));
+    }
     let grouping = Grouping::new(parts, rated, threads(options.threads)).map_err(refuse)?;
     let find = |batch, name: &str| {
         let name = format!("{}{name}", options.prefix);
@@ -69,8 +81,10 @@ pub fn tally(rated: &[RecordBatch], options: &TallyOptions) -> Result<RecordBatc
         columns.push((outcome, Codes::new(find(batch, "at_least")?, &options.levels)));
     }
     let groups_of: Vec<GroupsOf<'_>> = rated.iter().map(|batch| grouping.of(batch)).collect();
+    let nowhere = grouping.count().max(1);
     let work = |pieces: &[Piece]| {
-        let mut counts: Vec<Counts> = vec![[0; 16]; grouping.count().max(1)];
+        // The last counts the rows that are in no group.
+        let mut counts: Vec<Counts> = vec![[0; 16]; nowhere.saturating_add(1)];
         let (mut codes, mut found) = (Vec::new(), Vec::new());
         for piece in pieces {
             let batch = piece.batch as usize;
@@ -84,7 +98,7 @@ pub fn tally(rated: &[RecordBatch], options: &TallyOptions) -> Result<RecordBatc
             }
             kinds(*piece, &columns.0, &columns.1, &mut found);
             for (group, kind) in codes.iter().zip(&found) {
-                let counts = counts.get_mut(*group as usize);
+                let counts = counts.get_mut((*group as usize).min(nowhere));
                 if let Some(count) = counts.and_then(|counts| counts.get_mut(usize::from(kind & 15))) {
                     *count = count.saturating_add(1);
                 }
@@ -99,7 +113,8 @@ pub fn tally(rated: &[RecordBatch], options: &TallyOptions) -> Result<RecordBatc
     let mut groups: Vec<(Vec<String>, Counts)> = Vec::new();
     for (group, counts) in (0_u32..).zip(counts.drain(..)) {
         if counts.iter().any(|count| *count > 0) {
-            let name = if options.by.is_empty() { Vec::new() } else { grouping.name(group) };
+            let named = !options.by.is_empty() && (group as usize) < nowhere;
+            let name = if named { grouping.name(group) } else { Vec::new() };
             groups.push((name, counts));
         }
     }

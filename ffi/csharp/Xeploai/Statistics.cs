@@ -16,8 +16,8 @@ namespace Xeploai
         /// <see cref="Status.InvalidArgument"/>: there is no such question. <see cref="Status.Request"/>: the request is not in
         /// order.
         /// </exception>
-        /// <example>One percent to two decimals each, a half rounded up:<code>
-        /// string answer = Statistics.Ask("shares", "{\"counts\": [1, 99]}");
+        /// <example>The shares of 8, 35 and 8 among all 51, to two decimals, a half rounded up:<code>
+        /// string answer = Statistics.Ask("shares", "{\"parts\": [8, 35, 8]}");
         /// </code></example>
         public static string Ask(string question, string request)
         {

@@ -52,5 +52,19 @@ namespace Xeploai
                 NativeMethods.xeploai_bytes_free(ref bytes);
             }
         }
+
+        /// <summary>The same as bytes.</summary>
+        internal static byte[] Utf8Text(int status, ref NativeMethods.Bytes bytes, IntPtr error)
+        {
+            try
+            {
+                Check(status, error);
+                return Utf8.Bytes(bytes.Data, bytes.Length);
+            }
+            finally
+            {
+                NativeMethods.xeploai_bytes_free(ref bytes);
+            }
+        }
     }
 }

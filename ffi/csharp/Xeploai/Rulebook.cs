@@ -143,6 +143,32 @@ namespace Xeploai
             return Call.Text(status, ref result, error);
         }
 
+        /// <summary>
+        /// The same in bytes of UTF-8, in and out, for programs that read and write such anyway. It is the fast one of the two:
+        /// under Mono most of the time of <see cref="RateJson"/> goes into making the text.
+        /// </summary>
+        /// <param name="subject">The code of the kind, such as <c>member</c>.</param>
+        /// <param name="facts">A JSON object of facts, in UTF-8.</param>
+        /// <param name="policies">A JSON object of names of policies to options, in UTF-8; null for the defaults.</param>
+        /// <returns>The result, as JSON in UTF-8.</returns>
+        /// <exception cref="XeploaiException">As of <see cref="RateJson"/>, or <see cref="Status.Utf8"/>.</exception>
+        public byte[] RateUtf8(string subject, byte[] facts, byte[] policies = null)
+        {
+            if (facts == null)
+            {
+                throw new ArgumentNullException("facts");
+            }
+            byte[] kind = Utf8.Required(subject, "subject");
+            byte[] chosen = policies ?? Utf8.Optional(null);
+            NativeMethods.Bytes result;
+            IntPtr error;
+            int status = NativeMethods.xeploai_rulebook_rate_json(
+                Handle,
+                kind, Utf8.Length(kind), facts, Utf8.Length(facts), chosen, Utf8.Length(chosen),
+                out result, out error);
+            return Call.Utf8Text(status, ref result, error);
+        }
+
         /// <summary>A case of which nothing is known yet, for many subjects of a kind one after another.</summary>
         /// <param name="subject">The code of the kind, such as <c>member</c>.</param>
         /// <param name="policies">A JSON object of names of policies to options; null for the defaults.</param>

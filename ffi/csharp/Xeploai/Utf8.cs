@@ -58,7 +58,7 @@ namespace Xeploai
             return new UIntPtr((uint)bytes.Length);
         }
 
-        /// <summary>A text that ends with a zero byte.</summary>
+        /// <summary>A text that ends with a zero byte; it may be somebody else's, so what is no UTF-8 is replaced.</summary>
         internal static string OfC(IntPtr text)
         {
             if (text == IntPtr.Zero)
@@ -70,24 +70,29 @@ namespace Xeploai
             {
                 length++;
             }
-            return Of(text, length);
+            return Encoding.UTF8.GetString(Copy(text, length));
         }
 
-        /// <summary>A text of a length.</summary>
+        /// <summary>The library's bytes.</summary>
+        internal static byte[] Bytes(IntPtr text, UIntPtr length)
+        {
+            return Copy(text, checked((int)length.ToUInt64()));
+        }
+
+        private static byte[] Copy(IntPtr text, int length)
+        {
+            byte[] bytes = new byte[length];
+            if (length > 0)
+            {
+                Marshal.Copy(text, bytes, 0, length);
+            }
+            return bytes;
+        }
+
+        /// <summary>A text of the library's, which is always UTF-8.</summary>
         internal static string Of(IntPtr text, UIntPtr length)
         {
-            return Of(text, checked((int)length.ToUInt64()));
-        }
-
-        private static string Of(IntPtr text, int length)
-        {
-            if (length == 0)
-            {
-                return string.Empty;
-            }
-            byte[] bytes = new byte[length];
-            Marshal.Copy(text, bytes, 0, length);
-            return Strict.GetString(bytes);
+            return Strict.GetString(Bytes(text, length));
         }
     }
 }

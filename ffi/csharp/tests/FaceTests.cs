@@ -92,6 +92,15 @@ public static class FaceTests
         }
     }
 
+    private static string InUtf8(string[] a)
+    {
+        using (Rulebook rulebook = Rulebook.Builtin(a[1], a[2]))
+        {
+            byte[] result = rulebook.RateUtf8(a[3], Encoding.UTF8.GetBytes(a[5]), Encoding.UTF8.GetBytes(a[4]));
+            return Encoding.UTF8.GetString(result);
+        }
+    }
+
     private static string Answer(string[] a)
     {
         switch (a[0])
@@ -161,6 +170,8 @@ public static class FaceTests
             {
                 string[] found = Told(() => InCase(arguments, one => one.ToJson()));
                 Expect.Same(string.Join("\u0001", expected), string.Join("\u0001", found), "by a case: " + of);
+                found = Told(() => InUtf8(arguments));
+                Expect.Same(string.Join("\u0001", expected), string.Join("\u0001", found), "in UTF-8: " + of);
             }
             asked++;
         }

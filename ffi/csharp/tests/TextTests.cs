@@ -60,6 +60,38 @@ public static class TextTests
         ComesBack("\udbff\udfff \uffff \u0001");
     }
 
+    /// <summary>Characters of one to four bytes, at every place against the words of eight bytes that are read at once.</summary>
+    public static void EveryLengthOfCharactersAtEveryPlace()
+    {
+        using (Rulebook rulebook = Rulebook.Builtin("366-qd-tw"))
+        {
+            foreach (string one in new[] { "", "a", "đ", "ế", "\ud83d\ude00", "\u007f\u0080\u07ff\u0800\uffff\ud800\udc00\udbff\udfff" })
+            {
+                for (int before = 0; before < 20; before++)
+                {
+                    string text = new string('x', before) + one + one + new string('y', 19 - before) + one;
+                    string json = rulebook.RateJson("member", "{\"score_general\": \"" + text + "\"}");
+                    Expect.True(json.IndexOf(text, StringComparison.Ordinal) > 0, text + " in " + json);
+                    byte[] facts = System.Text.Encoding.UTF8.GetBytes("{\"score_general\": \"" + text + "\"}");
+                    Expect.Same(json, new System.Text.UTF8Encoding(false, true).GetString(rulebook.RateUtf8("member", facts)));
+                    Expect.Same(Status.NotFound, Expect.Throws<XeploaiException>(() => rulebook.NewCase("member").Fact(text)).Status);
+                }
+            }
+        }
+        Expect.Same("", Utf8.Of(IntPtr.Zero, UIntPtr.Zero));
+        Expect.Same("", Utf8.OfC(IntPtr.Zero));
+    }
+
+    public static void BytesThatAreNoUtf8AreRefused()
+    {
+        using (Rulebook rulebook = Rulebook.Builtin("366-qd-tw"))
+        {
+            XeploaiException error = Expect.Throws<XeploaiException>(() => rulebook.RateUtf8("member", new byte[] { 0x7B, 0xFF }));
+            Expect.Same(Status.Utf8, error.Status);
+            Expect.Throws<ArgumentNullException>(() => rulebook.RateUtf8("member", null));
+        }
+    }
+
     public static void ADecomposedCodeIsUnderstood()
     {
         using (Rulebook rulebook = Rulebook.Builtin("366-qd-tw"))

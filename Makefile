@@ -122,6 +122,32 @@ spark:
 spark-with-java: $(SPARK)/.tools
 	$(SPARK)/bin/python examples/spark/national.py --rows $(SPARK_ROWS) --check
 
+# ---- C#
+
+# Where `make ffi-debug` lays out the library that the faces over C are tested with.
+FFI ?= target/ffi-debug
+
+.PHONY: mono test-csharp bench-csharp
+
+# A compiler and a runtime for C#, where there are none and we may install them.
+mono:
+	@command -v mcs >/dev/null && command -v mono >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && \
+	  apt-get install -y -qq --no-install-recommends mono-mcs mono-runtime; } >/dev/null 2>&1 || true
+
+## test-csharp: the C# face under Mono, and the programs of its documentation
+test-csharp: | system mono
+	@if command -v mcs >/dev/null && command -v mono >/dev/null; then ffi/csharp/test.sh $(FFI)/lib; \
+	  else echo "SKIPPED: C# needs Mono and there is none; install mono-mcs and mono-runtime, or run make as root"; fi
+
+## bench-csharp: what one case costs through C#, with the library in CSHARP_LIB
+CSHARP_LIB ?= $(FFI)/lib
+bench-csharp: | mono
+	@if command -v mcs >/dev/null && command -v mono >/dev/null; then mkdir -p target/csharp && \
+	  mcs -langversion:7.2 -optimize+ -target:library -out:target/csharp/Xeploai.dll ffi/csharp/Xeploai/*.cs && \
+	  mcs -langversion:7.2 -optimize+ -r:target/csharp/Xeploai.dll -out:target/csharp/Bench.exe ffi/csharp/bench/*.cs && \
+	  LD_LIBRARY_PATH=$(CSHARP_LIB) mono target/csharp/Bench.exe; \
+	  else echo "SKIPPED: C# needs Mono and there is none; install mono-mcs and mono-runtime, or run make as root"; fi
+
 ## clean: remove what was built
 clean:
 	rm -rf target $(VENV) $(SPARK) demo

@@ -32,6 +32,10 @@ for page in docs/csharp.md docs/csharp.vi.md; do
   done
 done
 test "$pages" -ge 4
+for program in $out/csharp.*.cs; do
+  # Both pages show the same programs.
+  test "$(basename "$program" | cut -d. -f2)" = vi || diff "$program" "${program/csharp./csharp.vi.}"
+done
 echo "C#: $pages programs of the documentation print what it says"
 
 LD_LIBRARY_PATH="$lib" mono --debug $out/Xeploai.Tests.exe .

@@ -60,7 +60,7 @@ namespace Xeploai
         /// <exception cref="XeploaiException"><see cref="Status.Stream"/>: the stream is empty or fails.</exception>
         public void GetSchema(IntPtr schema)
         {
-            Read(ArrowStreamHandle.GetSchema, schema);
+            Read(ArrowStreamHandle.GetSchema, schema, "schema");
         }
 
         /// <summary>Gets the next batch of rows; of a table that is being rated, this is what rates them.</summary>
@@ -75,15 +75,15 @@ namespace Xeploai
         /// </exception>
         public bool GetNext(IntPtr array)
         {
-            Read(ArrowStreamHandle.GetNext, array);
+            Read(ArrowStreamHandle.GetNext, array, "array");
             return Marshal.ReadIntPtr(array, ArrowStreamHandle.ReleaseOfArray) != IntPtr.Zero;
         }
 
-        private void Read(int function, IntPtr into)
+        private void Read(int function, IntPtr into, string name)
         {
             if (into == IntPtr.Zero)
             {
-                throw new ArgumentNullException("into");
+                throw new ArgumentNullException(name);
             }
             string told = Handle.Read(function, into);
             if (told == null)

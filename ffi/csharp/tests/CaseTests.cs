@@ -60,13 +60,15 @@ public static class CaseTests
         }
         SameAs("{\"score_general\": 28.5}", one => one.SetDecimal(one.Fact("score_general"), 2850, 2));
         SameAs("{\"score_general\": 28}", one => one.SetInteger(one.Fact("score_general"), 28));
-        foreach (decimal large in new[] { decimal.MaxValue, decimal.MinValue, 0.0000000000000000000000000001m })
+        foreach (decimal large in new[] { decimal.MaxValue, decimal.MinValue, 9223372036854775808m, -18446744073709551615m, 0.0000000000000000000000000001m })
         {
             using (Rulebook rulebook = Builtin())
             using (Case one = rulebook.NewCase("member"))
             {
                 one.SetDecimal(one.Fact("score_general"), large);
                 Expect.Same(Outcome.Invalid, one.Rate().Outcome, large.ToString());
+                string digits = large.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                Expect.True(one.ToJson().IndexOf(digits, StringComparison.Ordinal) > 0, digits + " in " + one.ToJson());
             }
         }
         // 20 decimals of which only zeros do not fit the typed value are the same number as text.

@@ -112,12 +112,21 @@ namespace Xeploai
             return all;
         }
 
-        /// <summary>Throws again what a callback of this stream threw while a call read it.</summary>
-        internal void Rethrow()
+        /// <summary>
+        /// After a call that read this stream failed: throws again what a callback threw, or tells that one stopped it. The
+        /// library sees only that the stream failed.
+        /// </summary>
+        internal void Rethrow(Exception failed)
         {
+            XeploaiException error = failed as XeploaiException;
             foreach (CallbackRun run in Runs)
             {
                 CallbackRun.Rethrow(run);
+                if (run.Stopped && error != null && error.Status == Status.Stream)
+                {
+                    string name = About.StatusName((int)Status.Cancelled);
+                    throw new XeploaiException(Status.Cancelled, name, error.Place, error.MessageVi, error.MessageEn, error.Json);
+                }
             }
         }
 

@@ -74,9 +74,9 @@ namespace Xeploai
             {
                 Add(table, kind, stream.Handle);
             }
-            catch (XeploaiException)
+            catch (XeploaiException failed)
             {
-                stream.Rethrow();
+                stream.Rethrow(failed);
                 throw;
             }
         }

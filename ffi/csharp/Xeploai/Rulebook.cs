@@ -291,8 +291,8 @@ namespace Xeploai
         /// <returns>The table after the quotas, to be disposed of.</returns>
         /// <exception cref="XeploaiException">
         /// <see cref="Status.Table"/> with everything that is wrong with the columns, <see cref="Status.UnknownSubject"/>,
-        /// <see cref="Status.Policy"/>, <see cref="Status.Request"/>, or <see cref="Status.Stream"/>. What a callback of the rated
-        /// table threw comes out as it is.
+        /// <see cref="Status.Policy"/>, <see cref="Status.Request"/>, <see cref="Status.Stream"/>, or <see cref="Status.Cancelled"/>
+        /// where a callback of the rated table stopped it. What such a callback threw comes out as it is.
         /// </exception>
         public ArrowStream HoldStream(string subject, ArrowStream rated, string options, out string quotas)
         {
@@ -306,10 +306,10 @@ namespace Xeploai
                 quotas = HoldStream(subject, rated.Handle, options, output.Handle);
                 return output;
             }
-            catch (Exception)
+            catch (Exception failed)
             {
                 output.Dispose();
-                rated.Rethrow();
+                rated.Rethrow(failed);
                 throw;
             }
         }
@@ -345,8 +345,9 @@ namespace Xeploai
         /// </param>
         /// <returns>The counts, a row for each group, to be disposed of.</returns>
         /// <exception cref="XeploaiException">
-        /// <see cref="Status.Table"/> where a column is missing, <see cref="Status.Request"/>, or <see cref="Status.Stream"/>. What a
-        /// callback of the rated table threw comes out as it is.
+        /// <see cref="Status.Table"/> where a column is missing, <see cref="Status.Request"/>, <see cref="Status.Stream"/>, or
+        /// <see cref="Status.Cancelled"/> where a callback of the rated table stopped it. What such a callback threw comes out as it
+        /// is.
         /// </exception>
         public ArrowStream TallyStream(ArrowStream rated, string options = null)
         {
@@ -360,10 +361,10 @@ namespace Xeploai
                 TallyStream(rated.Handle, options, output.Handle);
                 return output;
             }
-            catch (Exception)
+            catch (Exception failed)
             {
                 output.Dispose();
-                rated.Rethrow();
+                rated.Rethrow(failed);
                 throw;
             }
         }

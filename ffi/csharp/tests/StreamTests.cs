@@ -237,6 +237,12 @@ public static class CallbackTests
             {
                 Expect.Same(Status.Cancelled, Expect.Throws<XeploaiException>(() => Arrow.Rows(rated)).Status);
             }
+            using (ArrowStream rated = rulebook.RateStream("member", StreamTests.Members(50), StreamTests.Again, stop))
+            {
+                XeploaiException error = Expect.Throws<XeploaiException>(() => rulebook.TallyStream(rated, StreamTests.Again));
+                Expect.Same("cancelled", error.Name);
+                Expect.True(error.MessageVi != error.MessageEn, "two languages");
+            }
             Callbacks odd = new Callbacks { Progress = rows => { throw new Odd(); } };
             using (ArrowStream rated = rulebook.RateStream("member", StreamTests.Members(50), StreamTests.Again, odd))
             {

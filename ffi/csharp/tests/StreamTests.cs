@@ -9,16 +9,19 @@ public static class StreamTests
 {
     internal const string Again = "{\"prefix\": \"again_\"}";
 
-    /// <summary>Members of whom nothing is known but every third is exempt; read as a table of their kind.</summary>
+    /// <summary>
+    /// Members of whom only the day of their admission is known, which is too late for every third; as a table of their kind,
+    /// which has the columns that the request names.
+    /// </summary>
     internal static ArrowStream Members(int count)
     {
         StringBuilder members = new StringBuilder();
         for (int number = 0; number < count; number++)
         {
             members.Append(number == 0 ? "" : ",").Append("{\"id\": \"DV").Append(number).Append("\", \"cell\": \"CB").Append(number % 2);
-            members.Append("\", \"exempt_from_activities\": ").Append(number % 3 == 0 ? "true" : "false").Append('}');
+            members.Append("\", \"admitted_on\": \"").Append(number % 3 == 0 ? "2025-12-01" : "2010-05-19").Append("\"}");
         }
-        string request = "{\"period_end\": \"2025-12-31\", \"columns\": [\"cell\"], \"subjects\": {\"member\": [" + members + "]}}";
+        string request = "{\"period_end\": \"2025-12-31\", \"columns\": [\"cell\", \"admitted_on\"], \"subjects\": {\"member\": [" + members + "]}}";
         using (Library library = Library.Builtin())
         using (Cohort cohort = Cohort.FromJson(library, request))
         using (RatedCohort rated = cohort.Rate())
@@ -39,26 +42,32 @@ public static class StreamTests
         using (ArrowStream rated = rulebook.RateStream("member", members, Again))
         {
             Expect.True(members.IsEmpty, "a stream that was moved out");
-            // What the cohort found went through the second rating as columns that are no facts: it is counted here.
-            using (ArrowStream counts = rulebook.TallyStream(rated, "{\"by\": [\"cell\"]}"))
+            using (ArrowStream counts = rulebook.TallyStream(rated, "{\"prefix\": \"again_\", \"by\": [\"cell\"]}"))
             {
                 Expect.True(rated.IsEmpty, "a stream that was moved out");
                 Dictionary<string, List<object>> table = Arrow.Table(counts);
                 Expect.Same("CB0,CB1", string.Join(",", table["cell"]));
                 Expect.Same("5,5", string.Join(",", table["not_reviewed"]));
                 Expect.Same("10,10", string.Join(",", table["undetermined"]));
+                Expect.Same("0,0", string.Join(",", table["invalid"]));
                 byte[] room = new byte[80];
                 GCHandle pinned = GCHandle.Alloc(room, GCHandleType.Pinned);
                 Expect.Same(false, counts.GetNext(pinned.AddrOfPinnedObject()), "nothing after the last");
                 pinned.Free();
             }
         }
+    }
+
+    public static void ColumnsThatAreNoFactsGoThrough()
+    {
         using (Rulebook rulebook = Builtin())
-        using (ArrowStream rated = rulebook.RateStream("member", Members(30), Again))
-        using (ArrowStream counts = rulebook.TallyStream(rated, "{\"prefix\": \"again_\", \"by\": [\"cell\"]}"))
+        using (ArrowStream rated = rulebook.RateStream("member", Members(30), "{\"prefix\": \"again_\", \"keep\": [\"own_outcome\"], \"threads\": 1}"))
+        using (ArrowStream counts = rulebook.TallyStream(rated, "{\"prefix\": \"own_\", \"decimals\": 2}"))
         {
-            // The table of a cohort that came as JSON has no columns of facts.
-            Expect.Same("15,15", string.Join(",", Arrow.Table(counts)["undetermined"]));
+            // What the cohort found went through the second rating: it is counted here.
+            Dictionary<string, List<object>> table = Arrow.Table(counts);
+            Expect.Same(10L, table["not_reviewed"][0]);
+            Expect.Same(20L, table["undetermined"][0]);
         }
     }
 

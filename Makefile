@@ -41,14 +41,14 @@ build: $(VENV)/.wheel
 # ---- tests
 
 ## test: every test of every language
-test: test-rust test-c test-python
+test: test-rust test-c test-csharp test-python
 
 test-rust: | system
 	cargo test --locked --quiet --workspace --exclude xeploai-python --features xeploai/schema,xeploai/files
 	RUST_BACKTRACE=0 cargo test --locked --quiet -p xeploai-ffi --features provoke --test provoke 2>/dev/null
 
 # What a program in C, C# or Java links, built to be tested: lib/, lib/pkgconfig/ and include/.
-FFI := target/ffi-debug
+FFI ?= target/ffi-debug
 ffi-debug: | system
 	cargo build --locked --quiet -p xeploai-ffi
 	ffi/install.sh $(FFI) debug
@@ -141,6 +141,29 @@ bench-c: | system
 	LD_LIBRARY_PATH=target/ffi/lib target/c/figures
 	cargo bench --locked --quiet -p xeploai-ffi --bench table
 	@size=$$(stat -c %s target/ffi/lib/libxeploai.so.1); echo "the library, stripped: $$size bytes (limit 5000000)"
+
+# ---- C#
+
+.PHONY: mono test-csharp bench-csharp
+
+# A compiler and a runtime for C#, where there are none and we may install them.
+mono:
+	@command -v mcs >/dev/null && command -v mono >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && \
+	  apt-get install -y -qq --no-install-recommends mono-mcs mono-runtime; } >/dev/null 2>&1 || true
+
+## test-csharp: the C# face under Mono, and the programs of its documentation
+test-csharp: ffi-debug | mono
+	@if command -v mcs >/dev/null && command -v mono >/dev/null; then ffi/csharp/test.sh $(FFI)/lib; \
+	  else echo "SKIPPED: C# needs Mono and there is none; install mono-mcs and mono-runtime, or run make as root"; fi
+
+## bench-csharp: what one case costs through C#, with the library in CSHARP_LIB
+CSHARP_LIB ?= $(FFI)/lib
+bench-csharp: | mono
+	@if command -v mcs >/dev/null && command -v mono >/dev/null; then mkdir -p target/csharp && \
+	  mcs -langversion:7.2 -optimize+ -target:library -out:target/csharp/Xeploai.dll ffi/csharp/Xeploai/*.cs && \
+	  mcs -langversion:7.2 -optimize+ -r:target/csharp/Xeploai.dll -out:target/csharp/Bench.exe ffi/csharp/bench/*.cs && \
+	  LD_LIBRARY_PATH=$(CSHARP_LIB) mono target/csharp/Bench.exe; \
+	  else echo "SKIPPED: C# needs Mono and there is none; install mono-mcs and mono-runtime, or run make as root"; fi
 
 ## clean: remove what was built
 clean:

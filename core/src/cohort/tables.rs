@@ -173,7 +173,8 @@ impl Ids {
 
     /// The subject of an id.
     pub(crate) fn find(&self, id: &str) -> Option<u32> {
-        self.places.get(id).copied()
+        // Ids are kept composed, whatever form they came in.
+        self.places.get(&*nfc(id)).copied()
     }
 
     /// The id of a subject.

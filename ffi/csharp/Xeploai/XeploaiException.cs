@@ -1,0 +1,88 @@
+using System;
+using System.Runtime.Serialization;
+
+namespace Xeploai
+{
+    /// <summary>
+    /// What went wrong in a call. What is wrong with the facts of a case or with a row of a table is no exception: the outcome
+    /// is <see cref="Outcome.Invalid"/> and the result says why.
+    /// </summary>
+    /// <example><code>
+    /// try
+    /// {
+    ///     Rulebook.Builtin("366");
+    /// }
+    /// catch (XeploaiException error) when (error.Status == Status.Load)
+    /// {
+    ///     Console.WriteLine(error.MessageVi);
+    /// }
+    /// </code></example>
+    [Serializable]
+    public sealed class XeploaiException : Exception
+    {
+        internal XeploaiException(Status status, string name, string place, string vi, string en, string json)
+            : base(en)
+        {
+            Status = status;
+            Name = name;
+            Place = place;
+            MessageVi = vi;
+            Json = json;
+        }
+
+        private XeploaiException(SerializationInfo info, StreamingContext context)
+            : base(info, context)
+        {
+            Status = (Status)info.GetInt32("XeploaiStatus");
+            Name = info.GetString("XeploaiName");
+            Place = info.GetString("XeploaiPlace");
+            MessageVi = info.GetString("XeploaiVi");
+            Json = info.GetString("XeploaiJson");
+        }
+
+        /// <summary>What sort of failure it is.</summary>
+        public Status Status { get; private set; }
+
+        /// <summary>The same as a number, as <c>xeploai.h</c> has it.</summary>
+        public int Code
+        {
+            get { return (int)Status; }
+        }
+
+        /// <summary>The stable name of the status, such as <c>unknown_subject</c>.</summary>
+        public string Name { get; private set; }
+
+        /// <summary>Where it is: an argument, a column, a JSON pointer; empty where it concerns the whole.</summary>
+        public string Place { get; private set; }
+
+        /// <summary>
+        /// The message in Vietnamese. Only where the library cannot be asked, of <see cref="Status.AbiMismatch"/> and of what
+        /// comes out of the reading of a stream, is it the English one.
+        /// </summary>
+        public string MessageVi { get; private set; }
+
+        /// <summary>The message in English, the same as <see cref="Exception.Message"/>.</summary>
+        public string MessageEn
+        {
+            get { return Message; }
+        }
+
+        /// <summary>
+        /// Everything as JSON: <c>status</c>, <c>name</c>, <c>place</c>, <c>message</c> (<c>vi</c>, <c>en</c>), and
+        /// <c>faults</c>, each with <c>place</c>, <c>code</c> (stable) and <c>message</c>. Empty where the library cannot be
+        /// asked.
+        /// </summary>
+        public string Json { get; private set; }
+
+        /// <inheritdoc/>
+        public override void GetObjectData(SerializationInfo info, StreamingContext context)
+        {
+            base.GetObjectData(info, context);
+            info.AddValue("XeploaiStatus", (int)Status);
+            info.AddValue("XeploaiName", Name);
+            info.AddValue("XeploaiPlace", Place);
+            info.AddValue("XeploaiVi", MessageVi);
+            info.AddValue("XeploaiJson", Json);
+        }
+    }
+}

@@ -37,7 +37,8 @@
  * TEXTS   Texts go in as pointer and length in bytes, without a zero byte; they are UTF-8 of at most 1 GiB. With the
  * length 0 the pointer is not looked at. What is given in decomposed form (NFD) is understood, and what is passed
  * through comes back as it came. `XEPLOAI_TEXT("literal")` makes both arguments of a literal. Texts come out as
- * `xeploai_bytes`, or, where it is said, as texts that end with a zero byte.
+ * `xeploai_bytes`, which do not end with a zero byte, or, where it is said, as texts that do. What is handed in to be
+ * filled is overwritten: bytes, handles and errors that stand there are freed before.
  *
  * ERRORS   A function returns `XEPLOAI_OK` or another status. Where the last argument is not NULL, a failure puts an error
  * object there that is the caller's to free; a success puts NULL. What a function gives is only there on success; on
@@ -49,7 +50,7 @@
  * handle. The library keeps nothing between calls but handles, and starts threads only inside of calls that rate
  * tables and cohorts; they have ended when the call returns. A process may fork between calls.
  *
- * DEFECTS   A panic inside comes back as `XEPLOAI_INTERNAL`; one line about it goes to the standard error stream. Memory
+ * DEFECTS   A panic inside comes back as `XEPLOAI_INTERNAL`; a few lines about it go to the standard error stream. Memory
  * that the system refuses ends the process, as everywhere.
  */
 
@@ -72,8 +73,8 @@
 #define XEPLOAI_API
 #endif
 
-/** Pointer and length of a literal, as two arguments. */
-#define XEPLOAI_TEXT(literal) ((const uint8_t *)(literal)), (sizeof(literal) - 1)
+/** Pointer and length of a literal, as two arguments; it is refused where it is no literal. */
+#define XEPLOAI_TEXT(literal) ((const uint8_t *)("" literal "")), (sizeof("" literal "") - 1)
 
 /* The C data and stream interfaces of Arrow, with the guards that they have everywhere. */
 #ifndef ARROW_C_DATA_INTERFACE
@@ -479,7 +480,8 @@ typedef struct xeploai_bytes {
 
 /**
  * Callbacks of the caller. Set `struct_size` to `sizeof(xeploai_callbacks)` and what is not wanted to NULL; a shorter
- * struct of an older header is taken. No callback may let an exception or a `longjmp` out.
+ * struct of an older header is taken. No callback may let an exception or a `longjmp` out, nor read or release the stream whose
+ * rows it is told of; it may use other handles.
  */
 typedef struct xeploai_callbacks {
   /**
@@ -492,7 +494,8 @@ typedef struct xeploai_callbacks {
   uint32_t reserved;
   /**
    * Is called after every few hundred thousand rows with how many are done, by the thread that reads the results;
-   * returns 0 to go on, anything else to stop with `XEPLOAI_CANCELLED`.
+   * returns 0 to go on, anything else to stop: with `XEPLOAI_CANCELLED`, or, of a stream, with an error whose text has the
+   * word `cancelled`.
    */
   int32_t (*progress)(void *user_data, uint64_t rows);
   /**
@@ -505,8 +508,8 @@ typedef struct xeploai_callbacks {
    */
   void *user_data;
   /**
-   * Is called once when the library needs `user_data` no more, also where the function fails; by the thread that
-   * releases the results.
+   * Is called once when the library needs `user_data` no more, also where the function fails, unless `struct_size` is too
+   * small to know it; by the thread that releases the results.
    */
   void (*drop_user_data)(void *user_data);
 } xeploai_callbacks;
@@ -546,7 +549,7 @@ int32_t xeploai_case_new(const struct xeploai_rulebook *rulebook,
  * One thread at a time.
  */
 XEPLOAI_API
-int32_t xeploai_case_fact(const struct xeploai_case *case_,
+int32_t xeploai_case_fact(struct xeploai_case *case_,
                           const uint8_t *name,
                           size_t name_len,
                           uint32_t *fact,
@@ -558,7 +561,7 @@ int32_t xeploai_case_fact(const struct xeploai_case *case_,
  *
  * \param case    the case
  * \param values  the values
- * \param count   how many they are
+ * \param count   how many they are, at most twice as many as the kind has facts
  * \param error   where an error goes; may be NULL
  *
  * One thread at a time.
@@ -600,7 +603,9 @@ XEPLOAI_API int32_t xeploai_case_clear(struct xeploai_case *case_, struct xeploa
  * \param case         the case
  * \param outcome      where the outcome goes
  * \param reasons      where the words of the reason code go, which say of every rule whether it holds; NULL where they are not
- *                     wanted. How they are read stands in the summary of the rulebook.
+ *                     wanted. Where each rule stands says the summary of the rulebook (`word`, `shift`, `width`): of a rule 0 is
+ *                     false, 2 unknown, 3 true. Of a case that is invalid the places of the sort `fact` count instead: 0 in
+ *                     order, 1 absent, 2 refused, 3 inconsistent.
  * \param reasons_len  for how many words there is room; with less than `reason_words` the status is
  *                     `XEPLOAI_BUFFER_TOO_SMALL`, and the outcome is there all the same
  * \param error        where an error goes; may be NULL
@@ -687,7 +692,7 @@ int32_t xeploai_cohort_add(struct xeploai_cohort *cohort,
  * One thread at a time.
  */
 XEPLOAI_API
-int32_t xeploai_cohort_plan(const struct xeploai_cohort *cohort,
+int32_t xeploai_cohort_plan(struct xeploai_cohort *cohort,
                             struct xeploai_bytes *out,
                             struct xeploai_error **error);
 
@@ -703,7 +708,7 @@ int32_t xeploai_cohort_plan(const struct xeploai_cohort *cohort,
  * One thread at a time.
  */
 XEPLOAI_API
-int32_t xeploai_cohort_rate(const struct xeploai_cohort *cohort,
+int32_t xeploai_cohort_rate(struct xeploai_cohort *cohort,
                             const struct xeploai_callbacks *callbacks,
                             struct xeploai_rated_cohort **rated,
                             struct xeploai_error **error);
@@ -720,7 +725,7 @@ XEPLOAI_API void xeploai_cohort_free(struct xeploai_cohort *cohort);
  *
  * \param rated     the rated cohort; the caller keeps it
  * \param what      `XEPLOAI_COHORT_JSON`, or of one subject `XEPLOAI_RESULT_JSON` or `XEPLOAI_RESULT_EXPLANATION`
- * \param id        the id of the subject; empty for everything
+ * \param id        the id of the subject; of everything it is not looked at
  * \param language  `XEPLOAI_VIETNAMESE` or `XEPLOAI_ENGLISH`, of the explanation
  * \param out       where the text goes; free it with `xeploai_bytes_free`
  * \param error     where an error goes; may be NULL
@@ -791,7 +796,7 @@ XEPLOAI_API int32_t xeploai_error_status(const struct xeploai_error *error);
  *
  * \param error     an error; the caller keeps it; NULL gives an empty text
  * \param what      `XEPLOAI_ERROR_MESSAGE`, `XEPLOAI_ERROR_PLACE` or `XEPLOAI_ERROR_JSON`
- * \param language  `XEPLOAI_VIETNAMESE` or `XEPLOAI_ENGLISH`, of the message
+ * \param language  `XEPLOAI_VIETNAMESE` or `XEPLOAI_ENGLISH`, of the message; another number of either gives the English message
  * \param len       where its length in bytes goes, without the zero byte; may be NULL
  *
  * May be called from several threads at once.
@@ -883,6 +888,7 @@ XEPLOAI_API void xeploai_library_free(struct xeploai_library *library);
 
 /**
  * A rulebook that comes with the package: of one that was amended the latest version, or the one in force on a day.
+ * `XEPLOAI_NOT_FOUND` where there is none of this id, `XEPLOAI_NOT_IN_FORCE` where no version is on the day.
  *
  * \param id        its id, such as `366-qd-tw`
  * \param on        the day, `YYYY-MM-DD`; empty for the latest version
@@ -1075,7 +1081,8 @@ int32_t xeploai_rulebook_hold_stream(const struct xeploai_rulebook *rulebook,
  * \param rated     the stream of the rated table, which is moved out, also where the function fails
  * \param options   a JSON object: `by` (columns that make groups; `unit_id // 200` divides whole numbers), `decimals` (for
  *                  shares of the levels among those rated), `prefix`, `threads`; empty for none of them
- * \param out       where the stream of the counts goes, a row for each group; the caller releases it
+ * \param out       where the stream of the counts goes, a row for each group, first of those rows that lack a value of a group;
+ *                  the caller releases it
  * \param error     where an error goes; may be NULL
  *
  * May be called from several threads at once.

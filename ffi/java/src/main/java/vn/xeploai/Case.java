@@ -55,7 +55,7 @@ public final class Case implements AutoCloseable {
     private byte[] texts = {};
     private int textLength;
     /** The words of the reason code, once they are known. */
-    private int words = 8;
+    int words = 8;
 
     Case(Native lib, long address) {
         this.handle = new Handle(this, lib, address, Function.CASE_FREE);

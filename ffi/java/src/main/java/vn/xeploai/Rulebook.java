@@ -121,7 +121,7 @@ public final class Rulebook implements AutoCloseable {
     /**
      * The SHA-256 digest of the canonical form.
      *
-     * @return 64 hexadecimal digits
+     * @return {@code sha256:} and 64 hexadecimal digits
      * @throws IllegalStateException where this rulebook was closed
      */
     public String digest() {

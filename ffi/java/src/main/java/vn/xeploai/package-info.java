@@ -11,7 +11,8 @@
  * What is forgotten is freed some time after the garbage collector has found it, when the next handle is made.
  *
  * <p><b>Texts.</b> JSON goes in and out as the bytes that every other face of the library has. Composed (NFC) and
- * decomposed (NFD) text is understood, and what passes through comes back as it came. A {@code String} with half of a
+ * decomposed (NFD) text is understood, and columns that pass through come back as they came; the ids of a
+ * cohort are composed. A {@code String} with half of a
  * surrogate pair is no text: it is refused with {@link java.lang.IllegalArgumentException}. Where a parameter may be left
  * out, null and the empty text mean so; any other null is refused with {@link java.lang.NullPointerException}.
  *

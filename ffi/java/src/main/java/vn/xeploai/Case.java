@@ -319,7 +319,7 @@ public final class Case implements AutoCloseable {
                     frame.check(status);
                 }
                 byte[] bytes = new byte[from];
-                lib.read(outcome, bytes);
+                lib.read(outcome, bytes, bytes.length);
                 ByteBuffer read = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
                 int found = read.getInt(16);
                 if (status == 0) {

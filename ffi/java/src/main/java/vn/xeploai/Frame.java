@@ -1,6 +1,7 @@
 package vn.xeploai;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The memory of one call: where the error goes, where the result goes, room for structs, then the texts of the caller. It is
@@ -10,6 +11,11 @@ final class Frame implements AutoCloseable {
     private static final int ERROR = 0;
     private static final int OUT = 8;
     private static final int ROOM = 32;
+
+    /** The room of the thread that decoded last; another one that decodes meanwhile makes its own. */
+    private static final AtomicReference<Room> ROOMS = new AtomicReference<>();
+    /** The longest text whose room is kept. */
+    private static final int KEPT = 1 << 16;
 
     private final Native lib;
     private final long base;
@@ -92,11 +98,33 @@ final class Frame implements AutoCloseable {
             if (length == 0) {
                 return "";
             }
-            byte[] bytes = new byte[(int) length];
-            lib.read(lib.readWord(base + OUT), bytes);
-            return Utf8.text(bytes);
+            return text(lib.readWord(base + OUT), (int) length);
         } finally {
             lib.call(Function.BYTES_FREE, base + OUT);
+        }
+    }
+
+    private String text(long address, int length) {
+        Room room = ROOMS.getAndSet(null);
+        if (room == null || room.bytes.length < length) {
+            room = new Room(Math.max(length, 8192));
+        }
+        lib.read(address, room.bytes, length);
+        String text = Utf8.text(room.bytes, length, room.text);
+        if (length <= KEPT) {
+            ROOMS.set(room);
+        }
+        return text;
+    }
+
+    /** Room to decode a text in. To make it anew for each result takes about as long as to fill it. */
+    private static final class Room {
+        final byte[] bytes;
+        final char[] text;
+
+        Room(int length) {
+            bytes = new byte[length];
+            text = new char[length];
         }
     }
 
@@ -129,7 +157,7 @@ final class Frame implements AutoCloseable {
     private String said(long error, int what, Language language) {
         long text = lib.call(Function.ERROR_TEXT, error, what, language.ordinal(), base + OUT);
         byte[] bytes = new byte[(int) lib.readWord(base + OUT)];
-        lib.read(text, bytes);
+        lib.read(text, bytes, bytes.length);
         return Utf8.text(bytes);
     }
 

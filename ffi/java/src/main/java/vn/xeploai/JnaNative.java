@@ -102,8 +102,8 @@ final class JnaNative implements Native {
     }
 
     @Override
-    public void read(long address, byte[] bytes) {
-        new Pointer(address).read(0, bytes, 0, bytes.length);
+    public void read(long address, byte[] bytes, int length) {
+        new Pointer(address).read(0, bytes, 0, length);
     }
 
     @Override

@@ -15,7 +15,7 @@ interface Native {
 
     void write(long address, byte[] bytes, int from, int length);
 
-    void read(long address, byte[] bytes);
+    void read(long address, byte[] bytes, int length);
 
     int readInt(long address);
 

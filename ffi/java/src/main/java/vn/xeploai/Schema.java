@@ -17,7 +17,7 @@ public enum Schema {
         try (Frame frame = new Frame(lib, lib.word())) {
             long text = lib.call(Function.SCHEMA, ordinal(), frame.room());
             byte[] bytes = new byte[(int) lib.readWord(frame.room())];
-            lib.read(text, bytes);
+            lib.read(text, bytes, bytes.length);
             return Utf8.text(bytes);
         }
     }

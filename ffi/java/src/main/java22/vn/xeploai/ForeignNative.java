@@ -126,8 +126,8 @@ final class ForeignNative implements Native {
     }
 
     @Override
-    public void read(long address, byte[] bytes) {
-        MemorySegment.copy(MEMORY, ValueLayout.JAVA_BYTE, address, bytes, 0, bytes.length);
+    public void read(long address, byte[] bytes, int length) {
+        MemorySegment.copy(MEMORY, ValueLayout.JAVA_BYTE, address, bytes, 0, length);
     }
 
     @Override

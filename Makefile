@@ -87,7 +87,7 @@ BENCH_LIB ?= $(FFI)/lib
 bench-java:
 	@$(with-java); \
 	home=$$($(find-java22)); \
-	$(MAVEN) -q verify -DskipTests -Dxeploai.library.path="$(CURDIR)/$(BENCH_LIB)" $${home:+-Djava22.home="$$home"} && \
+	$(MAVEN) -q verify -DskipTests $${home:+-Djava22.home="$$home"} && \
 	for java in java $${home:+"$$home/bin/java --enable-native-access=ALL-UNNAMED"}; do \
 	  $$java -Dxeploai.library.path="$(BENCH_LIB)" -cp "$(JAVA_OUT)/*:$(JAVA_OUT)/lib/*:$(JAVA_OUT)/test-classes" vn.xeploai.Bench || exit 1; \
 	done

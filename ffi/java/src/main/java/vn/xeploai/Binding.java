@@ -38,9 +38,19 @@ final class Binding {
     /** Opens the library, and refuses one of another binary interface. */
     static Native open(String kind, int expected) {
         Native found = bound(kind, places());
+        // The version first: a library of another one may well lack a function.
+        String version = Integer.toString(expected);
+        if (!found.has(Function.ABI_VERSION)) {
+            throw mismatch(version, "none");
+        }
         int abi = (int) found.call(Function.ABI_VERSION);
         if (abi != expected) {
-            throw mismatch(Integer.toString(expected), Integer.toString(abi));
+            throw mismatch(version, Integer.toString(abi));
+        }
+        for (Function function : Function.values()) {
+            if (!found.has(function)) {
+                throw mismatch(version, version + " without " + function.symbol);
+            }
         }
         return found;
     }

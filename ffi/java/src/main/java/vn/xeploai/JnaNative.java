@@ -19,7 +19,7 @@ final class JnaNative implements Native {
             try {
                 functions[function.ordinal()] = library.getFunction(function.symbol);
             } catch (UnsatisfiedLinkError absent) {
-                throw Binding.mismatch(function.symbol, "none");
+                functions[function.ordinal()] = null;
             }
         }
     }
@@ -49,6 +49,11 @@ final class JnaNative implements Native {
         public Size(long value) {
             super(com.sun.jna.Native.SIZE_T_SIZE, value, true);
         }
+    }
+
+    @Override
+    public boolean has(Function function) {
+        return functions[function.ordinal()] != null;
     }
 
     @Override

@@ -5,6 +5,9 @@ package vn.xeploai;
  * is built on it is the same for both bindings; addresses are numbers, and 0 is NULL.
  */
 interface Native {
+    /** Whether the library has a function. Another one cannot be called. */
+    boolean has(Function function);
+
     /** Calls a function; a pointer comes back as its address, nothing as 0. */
     long call(Function function, long... arguments);
 

@@ -32,8 +32,10 @@ final class ForeignNative implements Native {
         }
         SymbolLookup library = library(places);
         for (Function function : Function.values()) {
-            MemorySegment symbol =
-                    library.find(function.symbol).orElseThrow(() -> Binding.mismatch(function.symbol, "none"));
+            MemorySegment symbol = library.find(function.symbol).orElse(null);
+            if (symbol == null) {
+                continue;
+            }
             MethodHandle handle = linker.downcallHandle(symbol, descriptor(function));
             // Every function is called by numbers of 64 bits, which become what the function takes.
             MethodType wide = MethodType.methodType(long.class);
@@ -78,6 +80,11 @@ final class ForeignNative implements Native {
     /** An address is passed like a number of its width; so it needs no object. */
     private static MemoryLayout layout(char kind) {
         return kind == 'i' ? ValueLayout.JAVA_INT : ValueLayout.JAVA_LONG;
+    }
+
+    @Override
+    public boolean has(Function function) {
+        return functions[function.ordinal()] != null;
     }
 
     @Override

@@ -3,7 +3,11 @@ package vn.xeploai;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.Paths;
 import org.junit.jupiter.api.Test;
 
 /** How the library is found, called, and refused. */
@@ -40,6 +44,23 @@ class BindingTest {
         }
         // The next one is none the worse.
         assertEquals(1, (int) Binding.open(FORCED, 1).call(Function.ABI_VERSION));
+    }
+
+    /** A library of the JDK's own is one that has none of the functions. */
+    @Test
+    void anotherLibrary() {
+        String path = System.getProperty(Binding.PATH);
+        Path other = Paths.get(System.getProperty("java.home"), "lib", System.mapLibraryName("zip"));
+        assumeTrue(Files.exists(other), "this JDK keeps its libraries elsewhere");
+        try {
+            System.setProperty(Binding.PATH, other.toString());
+            XeploaiException refused =
+                    assertThrows(XeploaiException.class, () -> Binding.open(FORCED, Binding.ABI_VERSION));
+            assertEquals(Status.ABI_MISMATCH, refused.status());
+            assertTrue(refused.messageEn().endsWith("found none"), refused.messageEn());
+        } finally {
+            System.setProperty(Binding.PATH, path);
+        }
     }
 
     @Test

@@ -9,7 +9,8 @@ WHEELS := target/wheels
 SOURCES := $(shell find core/src core/rulebooks core/schema python/src python/xeploai -type f -not -name '*.pyc' 2>/dev/null) \
 	Cargo.toml Cargo.lock core/Cargo.toml python/Cargo.toml python/pyproject.toml
 
-.PHONY: demo test build spark spark-with-java check-bench system lint format schema header coverage bench bench-c strain dist clean test-rust test-python test-c ffi-debug
+.PHONY: demo test build spark spark-with-java check-bench system lint format schema header coverage bench bench-c bench-java strain dist \
+	clean test-rust test-python test-c test-java ffi-debug
 
 ## demo: build the wheel, write a made-up commune, rate it, show one explanation in Vietnamese
 demo: build
@@ -41,7 +42,7 @@ build: $(VENV)/.wheel
 # ---- tests
 
 ## test: every test of every language
-test: test-rust test-c test-csharp test-python
+test: test-rust test-c test-csharp test-java test-python
 
 test-rust: | system
 	cargo test --locked --quiet --workspace --exclude xeploai-python --features xeploai/schema,xeploai/files
@@ -58,6 +59,38 @@ test-c: ffi-debug
 
 test-python: build
 	$(BIN)/pytest -c python/pyproject.toml python/tests
+
+# Java: JNA on the JDK that Maven runs on, java.lang.foreign on one of 22 or later where there is one.
+JAVA_DIR := ffi/java
+JAVA_OUT := target/java
+MAVEN := mvn -B -ntp -f $(JAVA_DIR)/pom.xml
+# The JDK for java.lang.foreign: JAVA22_HOME, else the first of 22 or later where the system keeps them.
+find-java22 = for home in "$$JAVA22_HOME" /usr/lib/jvm/*; do \
+	  version=$$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$$home/release" 2>/dev/null); \
+	  if test -x "$$home/bin/javac" && test "$${version:-0}" -ge 22; then echo "$$home"; break; fi; done
+# Maven and a JDK, installed where they are missing and that may be done; else the reason why nothing is done.
+with-java = { command -v mvn && command -v javac; } >/dev/null || \
+	  { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq --no-install-recommends maven default-jdk-headless; } \
+	    >/dev/null 2>&1 || { echo "SKIPPED: the Java tests, no Maven or no JDK; install them, or run make as root"; exit 0; }
+
+## test-java: the Java library by JNA and, where there is a JDK 22 or later (JAVA22_HOME), by java.lang.foreign
+test-java: ffi-debug
+	@$(with-java); \
+	mkdir -p $(JAVA_OUT); home=$$($(find-java22)); \
+	$(MAVEN) verify -Dxeploai.library.path="$(CURDIR)/$(FFI)/lib" $${home:+-Djava22.home="$$home"} >$(JAVA_OUT)/test.log 2>&1 || \
+	  { cat $(JAVA_OUT)/test.log; exit 1; }; \
+	grep -E 'surefire.*:test \(|Tests run: [0-9]+, Failures: [0-9]+, Errors: [0-9]+, Skipped: [0-9]+$$' $(JAVA_OUT)/test.log; \
+	test -n "$$home" || echo "SKIPPED: the foreign tests, no JDK 22 or later was found"
+
+## bench-java: one case from Java, in microseconds, by each binding that there is (BENCH_LIB=…: the folder of the library)
+BENCH_LIB ?= $(FFI)/lib
+bench-java:
+	@$(with-java); \
+	home=$$($(find-java22)); \
+	$(MAVEN) -q verify -DskipTests $${home:+-Djava22.home="$$home"} && \
+	for java in java $${home:+"$$home/bin/java --enable-native-access=ALL-UNNAMED"}; do \
+	  $$java -Dxeploai.library.path="$(BENCH_LIB)" -cp "$(JAVA_OUT)/*:$(JAVA_OUT)/lib/*:$(JAVA_OUT)/test-classes" vn.xeploai.Bench || exit 1; \
+	done
 
 # ---- what a change must keep
 

@@ -1,0 +1,9 @@
+package vn.xeploai;
+
+/** The languages of explanations, pages and messages. */
+public enum Language {
+    /** Vietnamese. */
+    VIETNAMESE,
+    /** English. */
+    ENGLISH
+}

@@ -35,8 +35,8 @@
  * out, whether the function succeeds or fails, once their pointer is not NULL.
  *
  * TEXTS   Texts go in as pointer and length in bytes, without a zero byte; they are UTF-8 of at most 1 GiB. With the
- * length 0 the pointer is not looked at. What is given in decomposed form (NFD) is understood, and what is passed
- * through comes back as it came. `XEPLOAI_TEXT("literal")` makes both arguments of a literal. Texts come out as
+ * length 0 the pointer is not looked at. What is given in decomposed form (NFD) is understood; columns that are passed
+ * through come back as they came, ids of a cohort composed (NFC). `XEPLOAI_TEXT("literal")` makes both arguments of a literal. Texts come out as
  * `xeploai_bytes`, which do not end with a zero byte, or, where it is said, as texts that do. What is handed in to be
  * filled is overwritten: bytes, handles and errors that stand there are freed before.
  *
@@ -493,7 +493,7 @@ typedef struct xeploai_callbacks {
    */
   uint32_t reserved;
   /**
-   * Is called after every few hundred thousand rows with how many are done, by the thread that reads the results;
+   * Is called with how many rows are done, after every few hundred thousand and at the end, by the thread that reads the results;
    * returns 0 to go on, anything else to stop: with `XEPLOAI_CANCELLED`, or, of a stream, with an error whose text has the
    * word `cancelled`.
    */
@@ -664,7 +664,9 @@ int32_t xeploai_cohort_new(const struct xeploai_library *library,
                            struct xeploai_error **error);
 
 /**
- * Adds a table of Arrow to a cohort.
+ * Adds a table of Arrow to a cohort. Subjects have a column `id`, columns of facts, of relations (ids of others) and of
+ * groups; decisions have `subject`, `level` and as far as they are known `number`, `date`, `body`, `decided_by`, `reason`,
+ * `votes_for`, `votes_entitled`, `replaces`. What is wrong with rows, an unknown kind too, is told by the rated cohort.
  *
  * \param cohort  the cohort
  * \param table   `XEPLOAI_TABLE_SUBJECTS`, `XEPLOAI_TABLE_RELATIONS` or `XEPLOAI_TABLE_DECISIONS`
@@ -742,7 +744,9 @@ int32_t xeploai_rated_cohort_text(const struct xeploai_rated_cohort *rated,
                                   struct xeploai_error **error);
 
 /**
- * The rows of a kind with their results, as a table of Arrow.
+ * The rows of a kind with their results, as a table of Arrow: the columns of the tables that were added, or of JSON the `id`,
+ * the relations and what `columns` named, then the results as after the quotas, `own_…` before them, `stage`, `open`, the
+ * decision that counts and `level`, the level in the end.
  *
  * \param rated  the rated cohort; the caller keeps it
  * \param kind   the code of the kind
@@ -1026,8 +1030,9 @@ int32_t xeploai_statistics(const uint8_t *question,
  * \param rulebook   the rulebook; the caller keeps it
  * \param subject    the code of the kind, such as `member`
  * \param table      the stream, which is moved out, also where the function fails: it is the library's to release
- * \param options    a JSON object: `policies`, `threads` (0: as many as the machine runs), `keep` (names of foreign columns),
- *                   `prefix` (of the names of the results); empty for none of them
+ * \param options    a JSON object: `policies`, `threads` (0: as many as the machine runs), `keep` (foreign columns that are meant
+ *                   as such although their names are nearly those of facts; all foreign columns pass through), `prefix` (of
+ *                   the names of the results); empty for none of them
  * \param callbacks  callbacks, kept until `out` is released; may be NULL
  * \param out        where the stream goes that the caller releases by its own `release`; errors and a stop come out of its
  *                   `get_next` with `get_last_error`
@@ -1048,7 +1053,9 @@ int32_t xeploai_rulebook_rate_stream(const struct xeploai_rulebook *rulebook,
 
 /**
  * Holds the quotas of a kind on a table that `xeploai_rulebook_rate_stream` rated: groups counted, those over left to the
- * authority or, where a local policy says so, stepping down by its ranking. The whole table is in memory.
+ * authority or, where a local policy says so, stepping down by its ranking. The table must have the columns of the groups, such
+ * as `position_group` (the `quotas` of the summary name them), or `groups` says which columns make them. It comes back with
+ * `outcome`, `at_least` and `at_most` as they are after the quotas, and `own_…` as they were before. It is in memory whole.
  *
  * \param rulebook  the rulebook; the caller keeps it
  * \param subject   the code of the kind, such as `member`
@@ -1075,7 +1082,8 @@ int32_t xeploai_rulebook_hold_stream(const struct xeploai_rulebook *rulebook,
                                      struct xeploai_error **error);
 
 /**
- * Counts a rated table by outcome and level.
+ * Counts a rated table by outcome and level: the columns of the groups, then of each level and each other outcome its code
+ * with the count (64 bits without sign), then the shares, decimals in hundredths of the whole.
  *
  * \param rulebook  the rulebook, for its levels; the caller keeps it
  * \param rated     the stream of the rated table, which is moved out, also where the function fails

@@ -170,11 +170,11 @@ impl Case {
     /// let rulebook = Rulebook::builtin("366-qd-tw")?;
     /// let mut case = Case::new(&rulebook, "member")?;
     /// let place = case.place_of("exempt_from_activities").unwrap_or(usize::MAX);
-    /// assert!(case.set_at(place, Value::Boolean(true)));
+    /// assert!(case.set_at(place, &Value::Boolean(true)));
     /// assert_eq!(case.rate().outcome().code(), "not_reviewed");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn set_at(&mut self, place: usize, value: Value<'_>) -> bool {
+    pub fn set_at(&mut self, place: usize, value: &Value<'_>) -> bool {
         let Some(plan) = self.rulebook.plan(self.plan) else { return false };
         if place >= plan.facts.len() {
             return false;
@@ -237,10 +237,10 @@ impl Record {
             return;
         };
         self.next = place.saturating_add(1);
-        self.set_at(rulebook, plan, place, value);
+        self.set_at(rulebook, plan, place, &value);
     }
 
-    fn set_at(&mut self, rulebook: &Rulebook, plan: &Plan, place: usize, value: Value<'_>) {
+    fn set_at(&mut self, rulebook: &Rulebook, plan: &Plan, place: usize, value: &Value<'_>) {
         let Some(fact) = plan.fact(place) else { return };
         let name = rulebook.texts().plain(fact.name);
         if self.stated.contains(place) {
@@ -248,12 +248,12 @@ impl Record {
             return;
         }
         self.stated.insert(place);
-        if value == Value::Missing {
+        if *value == Value::Missing {
             return;
         }
         match &fact.kind {
             KindPlan::List(form) => self.set_list(rulebook, name, form, value),
-            kind => match read_value(rulebook, kind, &value) {
+            kind => match read_value(rulebook, kind, value) {
                 Ok(read) => {
                     if let Some(slot) = self.facts.slots.get_mut(place) {
                         *slot = read;
@@ -283,7 +283,7 @@ impl Record {
         }
     }
 
-    fn set_list(&mut self, rulebook: &Rulebook, name: &str, form: &ListPlan, value: Value<'_>) {
+    fn set_list(&mut self, rulebook: &Rulebook, name: &str, form: &ListPlan, value: &Value<'_>) {
         let expected = Expected::List { most: form.max_items };
         let Value::List(items) = value else {
             self.problem(name, String::new(), ProblemCode::WrongType, expected, value.shown());

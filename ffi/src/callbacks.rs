@@ -20,7 +20,7 @@ pub struct Callbacks {
     pub struct_size: u32,
     /// Zero.
     pub reserved: u32,
-    /// Is called after every few hundred thousand rows with how many are done, by the thread that reads the results;
+    /// Is called with how many rows are done, after every few hundred thousand and at the end, by the thread that reads the results;
     /// returns 0 to go on, anything else to stop: with `XEPLOAI_CANCELLED`, or, of a stream, with an error whose text has the
     /// word `cancelled`.
     pub progress: Option<unsafe extern "C" fn(user_data: *mut c_void, rows: u64) -> i32>,

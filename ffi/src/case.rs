@@ -126,7 +126,6 @@ pub const XEPLOAI_RESULT_EXPLANATION: i32 = 1;
 /// # Safety
 /// Pointers are NULL or as described.
 #[unsafe(no_mangle)]
-#[expect(clippy::too_many_arguments, reason = "texts are two arguments each")]
 pub unsafe extern "C" fn xeploai_case_new(
     rulebook: *const RulebookHandle,
     subject: *const u8,
@@ -210,26 +209,31 @@ unsafe fn check(value: &FactValue, facts: usize) -> Answer {
         XEPLOAI_VALUE_MISSING..=XEPLOAI_VALUE_INTEGER | XEPLOAI_VALUE_DATE => Ok(()),
         XEPLOAI_VALUE_DECIMAL if value.scale <= 18 => Ok(()),
         // SAFETY: by the contract of the function.
-        _ => unsafe { value_of(value) }.map(|_| ()),
+        XEPLOAI_VALUE_TEXT => unsafe { text(value.text, value.text_len, "text") }.map(|_| ()),
+        XEPLOAI_VALUE_DECIMAL => Err(Failure::one_of("scale", "0 … 18", &value.scale.to_string())),
+        other => Err(Failure::one_of("kind", KINDS, &other.to_string())),
     }
 }
 
-/// A value of the caller's.
+/// States a value that was looked at. Each is made where it is used: a value that is moved about costs more than all else.
 ///
 /// # Safety
 /// The text is as described.
-unsafe fn value_of(value: &FactValue) -> Answer<Value<'_>> {
-    Ok(match value.kind {
-        XEPLOAI_VALUE_MISSING => Value::Missing,
-        XEPLOAI_VALUE_BOOLEAN => Value::Boolean(value.number != 0),
-        XEPLOAI_VALUE_INTEGER => Value::Integer(value.number),
-        XEPLOAI_VALUE_DECIMAL if value.scale <= 18 => Value::Decimal(value.number, value.scale),
-        XEPLOAI_VALUE_DATE => Value::Date(xeploai::date::from_unix_days(value.number)),
-        // SAFETY: by the contract of the function.
-        XEPLOAI_VALUE_TEXT => Value::Text(unsafe { text(value.text, value.text_len, "text") }?.into()),
-        XEPLOAI_VALUE_DECIMAL => return Err(Failure::one_of("scale", "0 … 18", &value.scale.to_string())),
-        other => return Err(Failure::one_of("kind", KINDS, &other.to_string())),
-    })
+unsafe fn state(case: &mut Case, value: &FactValue) -> Answer {
+    let place = value.fact as usize;
+    match value.kind {
+        XEPLOAI_VALUE_BOOLEAN => case.set_at(place, &Value::Boolean(value.number != 0)),
+        XEPLOAI_VALUE_INTEGER => case.set_at(place, &Value::Integer(value.number)),
+        XEPLOAI_VALUE_DECIMAL => case.set_at(place, &Value::Decimal(value.number, value.scale)),
+        XEPLOAI_VALUE_DATE => case.set_at(place, &Value::Date(xeploai::date::from_unix_days(value.number))),
+        XEPLOAI_VALUE_TEXT => {
+            // SAFETY: by the contract of the function.
+            let text = unsafe { text(value.text, value.text_len, "text") }?;
+            case.set_at(place, &Value::Text(text.into()))
+        }
+        _ => case.set_at(place, &Value::Missing),
+    };
+    Ok(())
 }
 
 /// States facts, in the order of the values. What does not fit its fact makes the case invalid when it is rated; a fact that
@@ -278,8 +282,7 @@ pub unsafe extern "C" fn xeploai_case_set(
             }
             room.rated = false;
             for value in values {
-                let read = value_of(value)?;
-                room.case.set_at(value.fact as usize, read);
+                state(&mut room.case, value)?;
             }
             Ok(())
         })

@@ -71,7 +71,9 @@ pub unsafe extern "C" fn xeploai_cohort_new(
     }
 }
 
-/// Adds a table of Arrow to a cohort.
+/// Adds a table of Arrow to a cohort. Subjects have a column `id`, columns of facts, of relations (ids of others) and of
+/// groups; decisions have `subject`, `level` and as far as they are known `number`, `date`, `body`, `decided_by`, `reason`,
+/// `votes_for`, `votes_entitled`, `replaces`. What is wrong with rows, an unknown kind too, is told by the rated cohort.
 ///
 /// \param cohort  the cohort
 /// \param table   `XEPLOAI_TABLE_SUBJECTS`, `XEPLOAI_TABLE_RELATIONS` or `XEPLOAI_TABLE_DECISIONS`
@@ -236,7 +238,9 @@ pub unsafe extern "C" fn xeploai_rated_cohort_text(
     }
 }
 
-/// The rows of a kind with their results, as a table of Arrow.
+/// The rows of a kind with their results, as a table of Arrow: the columns of the tables that were added, or of JSON the `id`,
+/// the relations and what `columns` named, then the results as after the quotas, `own_…` before them, `stage`, `open`, the
+/// decision that counts and `level`, the level in the end.
 ///
 /// \param rated  the rated cohort; the caller keeps it
 /// \param kind   the code of the kind

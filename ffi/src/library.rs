@@ -95,7 +95,6 @@ pub unsafe extern "C" fn xeploai_library_with(
 /// # Safety
 /// Pointers are NULL or as described.
 #[unsafe(no_mangle)]
-#[expect(clippy::too_many_arguments, reason = "texts are two arguments each")]
 pub unsafe extern "C" fn xeploai_library_in_force(
     library: *const LibraryHandle,
     day: *const u8,

@@ -208,7 +208,6 @@ pub unsafe extern "C" fn xeploai_schema(of: i32, len: *mut usize) -> *const u8 {
 /// # Safety
 /// Pointers are NULL or as described.
 #[unsafe(no_mangle)]
-#[expect(clippy::too_many_arguments, reason = "texts are two arguments each")]
 pub unsafe extern "C" fn xeploai_rulebook_rate_json(
     rulebook: *const RulebookHandle,
     subject: *const u8,

@@ -94,10 +94,10 @@ fn schema_at(found: &RawSchema, depth: usize) -> Result<(), String> {
         let child = unsafe { *found.children.add(place) };
         // SAFETY: it is NULL or points to a schema, says the interface.
         let child = unsafe { child.as_ref() }.ok_or_else(|| unlike(name, format, children, "children", "NULL"))?;
-        schema_at(child, depth + 1)?;
+        schema_at(child, depth.saturating_add(1))?;
     }
     // SAFETY: it is NULL or points to a schema, says the interface.
-    unsafe { found.dictionary.as_ref() }.map_or(Ok(()), |values| schema_at(values, depth + 1))
+    unsafe { found.dictionary.as_ref() }.map_or(Ok(()), |values| schema_at(values, depth.saturating_add(1)))
 }
 
 /// A text that ends with a zero byte; nothing of NULL.
@@ -145,7 +145,7 @@ fn array_at(found: &RawArray, kind: &DataType, column: &str, least: Option<i64>)
             return Err(unlike(&format_args!("0 to {MOST_ROWS}"), part, &number));
         }
     }
-    let rows = found.length + found.offset;
+    let rows = found.length.saturating_add(found.offset);
     if let Some(least) = least.filter(|least| found.length < *least) {
         return Err(unlike(&least, "rows", &found.length));
     }
@@ -153,10 +153,10 @@ fn array_at(found: &RawArray, kind: &DataType, column: &str, least: Option<i64>)
         return Err(unlike(&format_args!("-1 to {}", found.length), "nulls", &found.null_count));
     }
     let form = layout(kind);
-    let buffers = (form.buffers.len() + usize::from(form.can_contain_null_mask)) as i64;
+    let buffers = form.buffers.len().saturating_add(usize::from(form.can_contain_null_mask)) as i64;
     let good = match form.variadic {
         // The last buffer has the lengths of those before it.
-        true => (buffers + 1..MOST_CHILDREN).contains(&found.n_buffers),
+        true => (buffers.saturating_add(1)..MOST_CHILDREN).contains(&found.n_buffers),
         false => found.n_buffers == buffers,
     };
     if !good {
@@ -240,13 +240,14 @@ unsafe fn offset(buffer: *const c_void, place: i64, width: usize) -> i64 {
 
 /// The lengths of the buffers of views; the first buffer that is not there is the error.
 fn views(buffer: &dyn Fn(i64) -> *const c_void, first: i64, found: i64) -> Result<(), i64> {
-    let lengths = buffer(found - 1);
-    for place in first..found - 1 {
+    let last = found.saturating_sub(1);
+    let lengths = buffer(last);
+    for place in first..last {
         if lengths.is_null() {
-            return Err(found - 1);
+            return Err(last);
         }
         // SAFETY: the interface says that there are so many lengths.
-        let length = unsafe { offset(lengths, place - first, 8) };
+        let length = unsafe { offset(lengths, place.saturating_sub(first), 8) };
         if length < 0 || (length > 0 && buffer(place).is_null()) {
             return Err(place);
         }

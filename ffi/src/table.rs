@@ -61,8 +61,9 @@ impl RecordBatchReader for Rated {
 /// \param rulebook   the rulebook; the caller keeps it
 /// \param subject    the code of the kind, such as `member`
 /// \param table      the stream, which is moved out, also where the function fails: it is the library's to release
-/// \param options    a JSON object: `policies`, `threads` (0: as many as the machine runs), `keep` (names of foreign columns),
-///                   `prefix` (of the names of the results); empty for none of them
+/// \param options    a JSON object: `policies`, `threads` (0: as many as the machine runs), `keep` (foreign columns that are meant
+///                   as such although their names are nearly those of facts; all foreign columns pass through), `prefix` (of
+///                   the names of the results); empty for none of them
 /// \param callbacks  callbacks, kept until `out` is released; may be NULL
 /// \param out        where the stream goes that the caller releases by its own `release`; errors and a stop come out of its
 ///                   `get_next` with `get_last_error`
@@ -73,7 +74,6 @@ impl RecordBatchReader for Rated {
 /// # Safety
 /// Pointers are NULL or as described.
 #[unsafe(no_mangle)]
-#[expect(clippy::too_many_arguments, reason = "texts are two arguments each")]
 pub unsafe extern "C" fn xeploai_rulebook_rate_stream(
     rulebook: *const RulebookHandle,
     subject: *const u8,
@@ -156,7 +156,9 @@ fn ready(batches: Vec<RecordBatch>) -> Answer<FFI_ArrowArrayStream> {
 }
 
 /// Holds the quotas of a kind on a table that `xeploai_rulebook_rate_stream` rated: groups counted, those over left to the
-/// authority or, where a local policy says so, stepping down by its ranking. The whole table is in memory.
+/// authority or, where a local policy says so, stepping down by its ranking. The table must have the columns of the groups, such
+/// as `position_group` (the `quotas` of the summary name them), or `groups` says which columns make them. It comes back with
+/// `outcome`, `at_least` and `at_most` as they are after the quotas, and `own_…` as they were before. It is in memory whole.
 ///
 /// \param rulebook  the rulebook; the caller keeps it
 /// \param subject   the code of the kind, such as `member`
@@ -174,7 +176,6 @@ fn ready(batches: Vec<RecordBatch>) -> Answer<FFI_ArrowArrayStream> {
 /// # Safety
 /// Pointers are NULL or as described.
 #[unsafe(no_mangle)]
-#[expect(clippy::too_many_arguments, reason = "texts are two arguments each")]
 pub unsafe extern "C" fn xeploai_rulebook_hold_stream(
     rulebook: *const RulebookHandle,
     subject: *const u8,
@@ -217,7 +218,8 @@ pub unsafe extern "C" fn xeploai_rulebook_hold_stream(
     }
 }
 
-/// Counts a rated table by outcome and level.
+/// Counts a rated table by outcome and level: the columns of the groups, then of each level and each other outcome its code
+/// with the count (64 bits without sign), then the shares, decimals in hundredths of the whole.
 ///
 /// \param rulebook  the rulebook, for its levels; the caller keeps it
 /// \param rated     the stream of the rated table, which is moved out, also where the function fails

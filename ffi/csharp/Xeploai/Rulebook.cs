@@ -28,7 +28,8 @@ namespace Xeploai
         /// <param name="on">The day, <c>YYYY-MM-DD</c>; null for the latest version.</param>
         /// <returns>The rulebook, to be disposed of.</returns>
         /// <exception cref="XeploaiException">
-        /// <see cref="Status.Load"/>: there is none of this id, or none in force on the day. <see cref="Status.AbiMismatch"/>: the
+        /// <see cref="Status.NotFound"/>: there is none of this id. <see cref="Status.NotInForce"/>: none on the day.
+        /// <see cref="Status.AbiMismatch"/>: the
         /// native library does not fit.
         /// </exception>
         public static Rulebook Builtin(string id, string on = null)

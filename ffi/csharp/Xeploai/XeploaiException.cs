@@ -12,7 +12,7 @@ namespace Xeploai
     /// {
     ///     Rulebook.Builtin("366");
     /// }
-    /// catch (XeploaiException error) when (error.Status == Status.Load)
+    /// catch (XeploaiException error) when (error.Status == Status.NotFound)
     /// {
     ///     Console.WriteLine(error.MessageVi);
     /// }

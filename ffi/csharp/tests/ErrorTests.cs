@@ -28,7 +28,7 @@ public static class ErrorTests
 
     public static void LoadNamesEveryFault()
     {
-        Refused(Status.Load, "load", () => Rulebook.Builtin("366"));
+        Refused(Status.NotFound, "not_found", () => Rulebook.Builtin("366"));
         XeploaiException error = Refused(Status.Load, "load", () => Rulebook.Load("{\"id\": 7, \"versions\": \"1\"}"));
         Expect.True(((List<object>)Json.Object(error.Json)["faults"]).Count > 3, "many faults");
     }

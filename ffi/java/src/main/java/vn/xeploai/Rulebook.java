@@ -23,7 +23,7 @@ public final class Rulebook implements AutoCloseable {
      *
      * @param id its id, such as {@code 366-qd-tw}
      * @return the rulebook; close it
-     * @throws XeploaiException {@link Status#LOAD} where there is none of this id, {@link Status#ABI_MISMATCH} where the
+     * @throws XeploaiException {@link Status#NOT_FOUND} where there is none of this id, {@link Status#ABI_MISMATCH} where the
      *     native library has another binary interface
      * @throws UnsatisfiedLinkError where the native library is not found
      */
@@ -37,7 +37,7 @@ public final class Rulebook implements AutoCloseable {
      * @param id its id, such as {@code nd-90-2020}
      * @param on the day, {@code YYYY-MM-DD}; null or empty for the latest version
      * @return the rulebook; close it
-     * @throws XeploaiException {@link Status#LOAD} where there is none of this id or none in force on the day,
+     * @throws XeploaiException {@link Status#NOT_FOUND} where there is none of this id, {@link Status#NOT_IN_FORCE} where none is in force on the day,
      *     {@link Status#INVALID_ARGUMENT} where the day is none, {@link Status#ABI_MISMATCH} where the native library has
      *     another binary interface
      * @throws UnsatisfiedLinkError where the native library is not found

@@ -132,7 +132,7 @@ class CaseTest {
     void noPlaceAndNoScale() {
         XeploaiException refused = assertThrows(XeploaiException.class, () -> one.setInteger(9999, 1).rate());
         assertEquals(Status.INVALID_ARGUMENT, refused.status());
-        assertEquals("values", refused.place());
+        assertEquals("values/0/fact", refused.place());
         int score = one.fact("score_general");
         refused = assertThrows(XeploaiException.class, () -> one.setDecimal(score, 1, 19).send());
         assertEquals(Status.INVALID_ARGUMENT, refused.status());

@@ -37,8 +37,8 @@ class ErrorsTest {
 
     @Test
     void ofRulebooks() {
-        refused(Status.LOAD, () -> Rulebook.builtin("366"));
-        refused(Status.LOAD, () -> Rulebook.builtin("366-qd-tw", "1999-01-01"));
+        assertEquals("id", refused(Status.NOT_FOUND, () -> Rulebook.builtin("366")).place());
+        refused(Status.NOT_IN_FORCE, () -> Rulebook.builtin("366-qd-tw", "1999-01-01"));
         XeploaiException day = refused(Status.INVALID_ARGUMENT, () -> Rulebook.builtin("366-qd-tw", "2025-02-30"));
         assertEquals("on", day.place());
         XeploaiException faults = refused(Status.LOAD, () -> Rulebook.load("{\"id\": 7, \"versions\": \"1\"}"));
@@ -51,7 +51,7 @@ class ErrorsTest {
             refused(Status.REQUEST, () -> rulebook.rateJson("member", "{}", "[]"));
             refused(Status.LOAD, () -> rulebook.withOverlay("{}"));
             XeploaiException stream = refused(Status.NULL, () -> rulebook.rateStream("member", 0, null, null, 0));
-            assertEquals("table", stream.place());
+            assertEquals("out", stream.place());
             try (Case one = rulebook.newCase("member")) {
                 refused(Status.NOT_FOUND, () -> one.fact("score"));
             }

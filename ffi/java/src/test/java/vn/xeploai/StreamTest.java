@@ -172,7 +172,7 @@ class StreamTest {
         rulebook.rateStream("member", Arrow.table(members(), 3, null).address(), null, callbacks, out.address());
         assertEquals(1, Callbacks.uses());
         IllegalStateException stopped = assertThrows(IllegalStateException.class, out::rows);
-        assertTrue(stopped.getMessage().contains("stopped"), stopped.getMessage());
+        assertTrue(stopped.getMessage().contains("cancelled"), stopped.getMessage());
         assertEquals(1, told.size());
         assertNull(callbacks.exception());
         out.release();

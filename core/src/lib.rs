@@ -42,6 +42,7 @@ pub mod cohort;
 mod compile;
 pub mod date;
 pub mod document;
+pub mod entries;
 mod evaluate;
 mod explain;
 mod fault;

@@ -32,6 +32,7 @@ catalogue! {
 
     // ---- the C interface and JSON requests
     RequestWanted "request.expected" "một đối tượng JSON như tài liệu mô tả" "a JSON object as the documentation describes it"
+    RequestWantedOnce "request.expected.once" "mỗi tên một lần" "each name once"
     CallLine "call.line" "`{name}`: cần {expected}, nhận được {found}" "`{name}`: expected {expected}, found {found}"
     CallWantedPointer "call.expected.pointer" "một con trỏ khác NULL" "a pointer that is not NULL"
     CallWantedLength "call.expected.length" "độ dài không quá {most} byte" "at most {most} bytes"

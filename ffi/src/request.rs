@@ -1,49 +1,14 @@
 //! What a function is asked in JSON, beside its texts.
 
-use std::fmt;
-
-use serde::de::{Error, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+use xeploai::catalogue::Message;
 use xeploai::cohort::GroupRate;
+pub(crate) use xeploai::entries::Entries;
 use xeploai::{PolicySet, Rulebook};
 
 use crate::error::{Failure, same, told};
 use crate::handle::Answer;
 use crate::status::XEPLOAI_REQUEST;
-use xeploai::catalogue::Message;
-
-/// Names with values, in the order in which they stand; a name that stands twice is refused.
-#[derive(Debug)]
-pub(crate) struct Entries<V>(pub(crate) Vec<(String, V)>);
-
-impl<V> Default for Entries<V> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<'de, V: Deserialize<'de>> Deserialize<'de> for Entries<V> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object<V>(std::marker::PhantomData<V>);
-        impl<'de, V: Deserialize<'de>> Visitor<'de> for Object<V> {
-            type Value = Entries<V>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<V>, A::Error> {
-                let mut all: Vec<(String, V)> = Vec::new();
-                while let Some((name, value)) = map.next_entry::<String, V>()? {
-                    if all.iter().any(|(known, _)| *known == name) {
-                        return Err(A::Error::custom(format_args!("`{name}` twice")));
-                    }
-                    all.push((name, value));
-                }
-                Ok(Entries(all))
-            }
-        }
-        deserializer.deserialize_map(Object(std::marker::PhantomData))
-    }
-}
 
 /// How a table is rated.
 #[derive(Debug, Default, Deserialize)]
@@ -121,6 +86,10 @@ pub(crate) fn read<'r, T: Deserialize<'r> + Default>(text: Option<&'r str>, name
 
 /// The policies that are chosen; where none is, the defaults.
 pub(crate) fn policies(rulebook: &Rulebook, chosen: &Entries<String>) -> Answer<PolicySet> {
+    if let Some(name) = chosen.twice() {
+        let expected = told(Message::RequestWantedOnce, &[]);
+        return Err(Failure::argument(XEPLOAI_REQUEST, "policies", expected, &same(&format!("`{name}`"))));
+    }
     if chosen.0.is_empty() {
         return Ok(rulebook.default_policies().clone());
     }

@@ -41,7 +41,9 @@ ANSWERS: dict[str, Callable[..., str]] = {
     "summary": lambda id, on: rulebook(id, on).summary_json(),
     "load": lambda text: xeploai.Rulebook.from_json(text).digest,
     "overlay": lambda id, text: rulebook(id, "").with_overlay(json.loads(text)).digest,
-    "in_force": lambda day, subject, province: xeploai.Library.builtin().in_force(day, subject, province or None).digest,
+    "in_force": lambda day, subject, province: (
+        xeploai.Library.builtin().in_force(day, subject, province or None).digest
+    ),
     "plan": lambda request: xeploai.Cohort.from_json(request).plan_json(),
     "cohort": lambda request: cohort(request).to_json(),
     "cohort_explain": lambda request, id, lang: cohort(request).rating(id).explain(lang),

@@ -475,9 +475,9 @@ class Rulebook:
     def overlay_schema(self) -> str:
         """The JSON Schema of overlays, with the names of this rulebook for an editor to offer."""
     def summary_json(self) -> str:
-        """What a program has to know of it before it rates, as JSON, the same bytes from every face: ``id``, ``version``,
-        ``digest``, ``levels``, ``enumerations``, ``policies``, and of each of the ``subjects`` its ``facts``, ``quotas`` and
-        how its ``reasons`` are read."""
+        """What a program has to know of it before it rates, as JSON, the same bytes from every face: ``id``,
+        ``version``, ``digest``, ``levels``, ``enumerations``, ``policies``, and of each of the ``subjects`` its
+        ``facts``, ``quotas`` and how its ``reasons`` are read."""
     def to_json(self) -> str:
         """The canonical form, over which the digest is taken."""
 
@@ -631,9 +631,9 @@ class Cohort:
         grouping of quotas; ``rates`` what is recorded for groups: ``quota``, ``group``, ``rate``, ``decision``."""
     @staticmethod
     def from_json(request: str, library: Library | None = None) -> Cohort:
-        """A cohort from the text of a JSON request, as every face takes it: ``period_end``, and as far as they are wanted
-        ``on``, ``province``, ``policies``, ``groups``, ``rates``, ``keep``, ``contradictions``, ``threads``, ``columns``,
-        ``subjects``, ``relations`` and ``decisions``. Raises ``RequestError``."""
+        """A cohort from the text of a JSON request, as every face takes it: ``period_end``, and as far as they are
+        wanted ``on``, ``province``, ``policies``, ``groups``, ``rates``, ``keep``, ``contradictions``, ``threads``,
+        ``columns``, ``subjects``, ``relations`` and ``decisions``. Raises ``RequestError``."""
     def add(self, kind: str, table: ArrowStream | ArrowArray) -> None:
         """Adds a table of subjects of a kind: anything that speaks the Arrow interface. The column ``id`` names them,
         columns named like relations hold ids of others."""

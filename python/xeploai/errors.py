@@ -114,7 +114,10 @@ class StatisticsError(XeploaiError, ValueError):
 
 
 class RequestError(XeploaiError, ValueError):
-    """A request in JSON that is not in order; ``place`` tells where, empty for the whole, ``words`` says it in both languages."""
+    """A request in JSON that is not in order.
+
+    ``place`` tells where, empty for the whole; ``words`` says all of it in both languages.
+    """
 
     def __init__(self, message: str, words: Words, place: str) -> None:
         super().__init__(message)

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use arrow_schema::Schema;
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{
@@ -20,6 +19,7 @@ use crate::case_json::from_token;
 use crate::catalogue::{Language, Message, fill};
 use crate::date::parse_date;
 use crate::document::{Relation, Words};
+use crate::entries::Entries;
 use crate::fault::{Wanted, wanted};
 use crate::library::Library;
 
@@ -54,35 +54,6 @@ impl fmt::Display for BadRequest {
 }
 
 impl std::error::Error for BadRequest {}
-
-/// The entries of an object in their order, none lost.
-struct Entries<V>(Vec<(String, V)>);
-
-impl<V> Default for Entries<V> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<'de, V: Deserialize<'de>> Deserialize<'de> for Entries<V> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object<V>(std::marker::PhantomData<V>);
-        impl<'de, V: Deserialize<'de>> Visitor<'de> for Object<V> {
-            type Value = Entries<V>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<V>, A::Error> {
-                let mut all = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    all.push(entry);
-                }
-                Ok(Entries(all))
-            }
-        }
-        deserializer.deserialize_map(Object(std::marker::PhantomData))
-    }
-}
 
 /// The facts of a subject, each with the text of its value.
 type Facts<'r> = Entries<&'r RawValue>;
@@ -197,6 +168,10 @@ impl Cohort {
     /// Where the text is no such object. What is wrong with subjects and relations is told when the cohort is rated.
     pub fn from_json(library: Library, request: &str) -> Result<Self, BadRequest> {
         let request: Request<'_> = read(request)?;
+        let twice = [request.policies.twice(), request.groups.twice(), request.subjects.twice()];
+        if let Some(name) = twice.into_iter().flatten().next() {
+            return Err(BadRequest::new(name, Message::RequestWantedOnce, format!("`{name}`")));
+        }
         let mut cohort = Self::new(library, day("period_end", &request.period_end)?);
         if let Some(on) = &request.on {
             cohort.rated_on(day("on", on)?);

@@ -17,6 +17,7 @@ mod decisions;
 mod doubt;
 mod generate;
 mod rules;
+mod tallied;
 mod town;
 mod worked;
 

@@ -20,9 +20,13 @@ if command -v $gcc >/dev/null || apt gcc-mingw-w64-x86-64; then
     | sed -n '/\[Ordinal\/Name Pointer\] Table/,/^$/p' | grep -o 'xeploai_[a-z0-9_]*' | sort -u > $dist/exported.txt
   total=$(x86_64-w64-mingw32-objdump -p $dist/$windows/xeploai.dll | tr -d '\r' | sed -n '/\[Ordinal\/Name Pointer\] Table/,/^$/p' | grep -c '^[[:space:]]*\[')
   diff tests/c/symbols.txt $dist/exported.txt
+  x86_64-w64-mingw32-strip --strip-all $dist/$windows/xeploai.dll
+  # Programs that link find it by the import library, those of MSVC by the list of its functions.
+  { echo "LIBRARY xeploai.dll"; echo EXPORTS; cat $dist/exported.txt; } > $dist/$windows/xeploai.def
+  x86_64-w64-mingw32-dlltool -d $dist/$windows/xeploai.def -D xeploai.dll -l $dist/$windows/libxeploai.dll.a
   echo "exports: $(wc -l < $dist/exported.txt) of ours, $((total - 1)) in all; $(stat -c %s $dist/$windows/xeploai.dll) bytes"
   for test in version faces strain; do
-    $gcc -std=c99 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Iinclude -Itests/c tests/c/$test.c -o $dist/$windows/$test.exe -L$dist/$windows -l:xeploai.dll -lpthread
+    $gcc -std=c99 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Iinclude -Itests/c tests/c/$test.c -o $dist/$windows/$test.exe -L$dist/$windows -lxeploai.dll -Wl,-Bstatic -lpthread
   done
   # Debian's Wine lacks a DLL of Windows that the standard library asks for random numbers.
   printf '#include <stddef.h>\n__declspec(dllexport) int __stdcall ProcessPrng(unsigned char *to, size_t len) { size_t at; for (at = 0; at < len; at++) to[at] = (unsigned char)(at * 167 + 13); return 1; }\n' > $dist/prng.c
@@ -30,7 +34,6 @@ if command -v $gcc >/dev/null || apt gcc-mingw-w64-x86-64; then
   wine=$(command -v wine64 || command -v wine || ls /usr/lib/wine/wine64 2>/dev/null || true)
   if [ -n "$wine" ] || { apt wine64 && wine=$(command -v wine64 || ls /usr/lib/wine/wine64); }; then
     export WINEDEBUG=-all WINEPREFIX=$PWD/$dist/wine RUST_BACKTRACE=0
-    cp $(x86_64-w64-mingw32-gcc -print-file-name=libwinpthread-1.dll) $dist/$windows/ 2>/dev/null || true
     for test in version faces strain; do
       "$wine" $dist/$windows/$test.exe 2> $dist/$test.err || { tail -5 $dist/$test.err; exit 1; }
     done

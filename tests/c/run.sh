@@ -10,7 +10,7 @@ export LD_LIBRARY_PATH=$folder/lib RUST_BACKTRACE=0
 # What is exported is what the list says.
 nm -D --defined-only "$folder/lib/libxeploai.so.1" | awk '{print $3}' | sort | diff tests/c/symbols.txt - \
   || { echo "the exported symbols are not those of tests/c/symbols.txt"; exit 1; }
-readelf -d "$folder/lib/libxeploai.so.1" | grep -q 'SONAME.*\[libxeploai.so.1\]'
+readelf -d "$folder/lib/libxeploai.so.1" | grep 'SONAME.*\[libxeploai.so.1\]' >/dev/null
 
 # The example of the header, word for word.
 sed -n '/^ \* AN EXAMPLE/,/^ \* OWNERSHIP/p' include/xeploai.h | sed -n 's/^ \*     //p; s/^ \*$//p' > "$out/example.c"
@@ -24,8 +24,8 @@ done
 gcc -g -std=c99 $strict tests/c/version.c -o "$out/version_static" "$folder/lib/libxeploai.a" -lpthread -ldl -lm
 "$out/version_static"
 "$out/version_cpp"
-"$out/example" | grep -q '"outcome":"not_reviewed"'
-"$out/example_cpp" | grep -q '"outcome":"not_reviewed"'
+"$out/example" | grep '"outcome":"not_reviewed"' >/dev/null
+"$out/example_cpp" | grep '"outcome":"not_reviewed"' >/dev/null
 "$out/faces"
 "$out/faces_cpp"
 "$out/strain" 1 100 2> "$out/strain.err" || { cat "$out/strain.err"; exit 1; }

@@ -1,4 +1,4 @@
-//! `libxeploai`: the C ABI over the core. Each file has the functions of one type; [`handle`] is what they share.
+//! `libxeploai`: the C ABI over the core. Each file has the functions of one type; `handle` is what they share.
 //!
 //! A pointer of the caller's is looked at before it is used, nothing panics across the boundary, and nothing is kept
 //! between calls but in handles.

@@ -363,6 +363,34 @@ static void a_table_like_its_cases(void) {
     CHECK(alive == 0);
 }
 
+/* One group of a thousand members: 334 are exempt, of the others little is known, so the quota has bounds. */
+static void a_table_held(void) {
+    static const char group[] = "\"group\":[\"n\"],\"rate\":\"20%\",\"candidates\":[0,666],\"base\":[0,666],\"most\":[0,111],\"over\":[0,555]";
+    xeploai_rulebook *rulebook = builtin("366-qd-tw");
+    struct ArrowArrayStream table, rated, held;
+    xeploai_bytes quotas = {NULL, 0};
+    char *text;
+    make_table(&table, HONEST, 1000, 1);
+    CHECK(xeploai_rulebook_rate_stream(rulebook, MEMBER, &table, NULL, 0, NULL, &rated, NULL) == XEPLOAI_OK);
+    CHECK(xeploai_rulebook_hold_stream(rulebook, MEMBER, &rated, XEPLOAI_TEXT("{\"groups\": {\"position_group\": [\"note\"]}}"),
+                                       &held, &quotas, NULL) == XEPLOAI_OK);
+    CHECK(rated.release == NULL && quotas.len > 0);
+    text = (char *)calloc(quotas.len + 1, 1);
+    if (quotas.len > 0) {
+        memcpy(text, quotas.data, quotas.len);
+    }
+    CHECK(strstr(text, group) != NULL);
+    if (strstr(text, group) == NULL) {
+        fprintf(stderr, "%s\n", text);
+    }
+    free(text);
+    CHECK(drain(&held) == 1000);
+    held.release(&held);
+    xeploai_bytes_free(&quotas);
+    xeploai_rulebook_free(rulebook);
+    CHECK(alive == 0);
+}
+
 typedef struct {
     int told, logged, dropped, stop;
 } hooks;
@@ -531,6 +559,7 @@ int main(int count, char **arguments) {
     much_and_deep((size_t)(count > 2 ? atoi(arguments[2]) : 100) << 20);
     streams_that_lie();
     a_table_like_its_cases();
+    a_table_held();
     callbacks();
     threads(count > 1 ? atof(arguments[1]) : 1.0);
     return closing("under strain");

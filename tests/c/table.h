@@ -29,11 +29,14 @@ typedef struct {
     const void *rows[1];
     struct ArrowArray columns[COLUMNS];
     struct ArrowArray *children[COLUMNS];
+    struct table_data *table;
 } batch_data;
 
-typedef struct {
+/* The buffers live as long as the stream or any of its batches: a batch may outlive its stream. */
+typedef struct table_data {
     enum lie lie;
     int64_t rows, batches, at;
+    long users;
     uint8_t *exempt; /* bits */
     int32_t *assigned;
     int32_t *offsets;
@@ -59,19 +62,26 @@ static void release_child(struct ArrowArray *array) {
     array->release = NULL;
 }
 
+static void leave_table(table_data *table) {
+    if (--table->users > 0) {
+        return;
+    }
+    free(table->exempt);
+    free(table->assigned);
+    free(table->offsets);
+    free(table->texts);
+    free(table);
+}
+
 static void release_array(struct ArrowArray *array) {
+    leave_table(((batch_data *)array->private_data)->table);
     free(array->private_data);
     array->release = NULL;
     alive--;
 }
 
 static void release_table(struct ArrowArrayStream *stream) {
-    table_data *table = (table_data *)stream->private_data;
-    free(table->exempt);
-    free(table->assigned);
-    free(table->offsets);
-    free(table->texts);
-    free(table);
+    leave_table((table_data *)stream->private_data);
     stream->release = NULL;
     alive--;
 }
@@ -118,6 +128,8 @@ static int table_next(struct ArrowArrayStream *stream, struct ArrowArray *out) {
     }
     table->at++;
     data = (batch_data *)calloc(1, sizeof *data);
+    data->table = table;
+    table->users++;
     data->buffers[0][1] = table->exempt;
     data->buffers[1][1] = table->assigned;
     data->buffers[2][1] = table->lie == NULL_OFFSETS ? NULL : table->offsets;
@@ -155,6 +167,7 @@ static void make_table(struct ArrowArrayStream *out, enum lie lie, int64_t rows,
     int64_t row;
     table->lie = lie;
     table->rows = rows;
+    table->users = 1;
     table->batches = batches;
     table->exempt = (uint8_t *)calloc((size_t)rows / 8 + 1, 1);
     table->assigned = (int32_t *)calloc((size_t)rows + 1, sizeof(int32_t));

@@ -48,6 +48,7 @@ catalogue! {
     CallWantedWords "call.expected.words" "chỗ cho {count} từ 64 bit" "room for {count} words of 64 bits"
     CallStreamParts "call.stream.parts" "cột {column}: kiểu {type} cần {expected} {part}, nhận được {found}" "column {column}: type {type} needs {expected} {part}, found {found}"
     CallCancelled "call.cancelled" "hàm gọi lại yêu cầu dừng" "a callback asked to stop"
+    CallAbi "call.abi" "thư viện có giao diện nhị phân khác: cần phiên bản {expected}, gặp {found}" "the library has another binary interface: expected version {expected}, found {found}"
     CallBusy "call.busy" "luồng khác đang dùng `{name}`" "another thread is using `{name}`"
     CallBroken "call.broken" "`{name}` không dùng được sau một lỗi nội bộ; hãy giải phóng nó" "`{name}` cannot be used after an internal error; free it"
     CallInternal "call.internal" "lỗi nội bộ của thư viện, xin báo cho nhóm phát triển: {found}" "an internal error of the library, please report it: {found}"

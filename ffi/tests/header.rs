@@ -74,3 +74,19 @@ fn the_versions_are_those_of_the_crate() {
     let version = unsafe { CStr::from_ptr(xeploai_ffi::xeploai_version()) };
     assert_eq!(version.to_str(), Ok(env!("CARGO_PKG_VERSION")));
 }
+
+/// What a library of another interface cannot be asked to tell stands in C# and Java too, word for word.
+#[test]
+fn the_refusal_of_another_interface_is_that_of_the_catalogue() {
+    use xeploai::catalogue::{Language, Message};
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for file in ["csharp/Xeploai/About.cs", "java/src/main/java/vn/xeploai/Binding.java"] {
+        let source = std::fs::read_to_string(root.join(file)).unwrap();
+        for language in Language::ALL {
+            let told = Message::CallAbi.template(language);
+            for part in told.split(['{', '}']).filter(|part| !matches!(*part, "expected" | "found" | "")) {
+                assert!(source.contains(&format!("\"{part}")), "{file}: {part}");
+            }
+        }
+    }
+}

@@ -52,9 +52,12 @@ namespace Xeploai
             int version = AbiVersion;
             if (version != Expected)
             {
-                string told = "the native library has version " + unchecked((uint)version)
-                    + " of the binary interface; expected " + Expected;
-                throw new XeploaiException(Status.AbiMismatch, "abi_mismatch", string.Empty, told, told, string.Empty);
+                // The one error that the library cannot be asked to tell: it is another one. The words are those of its catalogue.
+                string en = "the library has another binary interface: expected version " + Expected + ", found "
+                    + unchecked((uint)version);
+                string vi = "thư viện có giao diện nhị phân khác: cần phiên bản " + Expected + ", gặp "
+                    + unchecked((uint)version);
+                throw new XeploaiException(Status.AbiMismatch, "abi_mismatch", string.Empty, vi, en, string.Empty);
             }
         }
     }

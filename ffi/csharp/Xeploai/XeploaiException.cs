@@ -56,8 +56,8 @@ namespace Xeploai
         public string Place { get; private set; }
 
         /// <summary>
-        /// The message in Vietnamese. Only where the library cannot be asked, of <see cref="Status.AbiMismatch"/> and of what
-        /// comes out of the reading of a stream, is it the English one.
+        /// The message in Vietnamese. Only of what comes out of the reading of a stream, which says it in one language, is it the
+        /// English one.
         /// </summary>
         public string MessageVi { get; private set; }
 

@@ -17,7 +17,7 @@ public static class AbiTests
         About.Expected = 2;
         try
         {
-            OtherAbi.EverythingIsRefused("the native library has version 1 of the binary interface; expected 2");
+            OtherAbi.EverythingIsRefused("the library has another binary interface: expected version 2, found 1");
         }
         finally
         {
@@ -32,7 +32,7 @@ internal static class OtherAbi
 {
     internal static int Run()
     {
-        EverythingIsRefused("the native library has version 7 of the binary interface; expected 1");
+        EverythingIsRefused("the library has another binary interface: expected version 1, found 7");
         Console.WriteLine("C#: a library of another version is refused");
         return 0;
     }
@@ -54,6 +54,7 @@ internal static class OtherAbi
             Expect.Same(Status.AbiMismatch, error.Status);
             Expect.Same("abi_mismatch", error.Name);
             Expect.Same(message, error.Message);
+            Expect.True(error.MessageVi.StartsWith("thư viện", StringComparison.Ordinal), error.MessageVi);
         }
     }
 }

@@ -132,7 +132,7 @@ final class Binding {
         return error;
     }
 
-    /** The one error whose messages cannot come from the library: it is another one. */
+    /** The one error whose messages cannot come from the library: it is another one. The words are those of its catalogue. */
     static XeploaiException mismatch(String expected, String found) {
         String en = "the library has another binary interface: expected version " + expected + ", found " + found;
         String vi = "thư viện có giao diện nhị phân khác: cần phiên bản " + expected + ", gặp " + found;

@@ -10,6 +10,7 @@ mod evaluate;
 mod graph;
 mod hold;
 mod inputs;
+mod join;
 mod json;
 mod order;
 mod problem;
@@ -310,7 +311,7 @@ impl Cohort {
         for (kind, list) in batches {
             match list.as_slice() {
                 [only] => whole.push((kind, (*only).clone())),
-                [first, ..] => match tables::joined(first, &list) {
+                [first, ..] => match join::joined(first, &list) {
                     Ok(batch) => whole.push((kind, batch)),
                     Err(error) => faults.arrow.push((kind, error.to_string())),
                 },

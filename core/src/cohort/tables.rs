@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
-use arrow_schema::{ArrowError, Schema};
+use arrow_schema::Schema;
 
 use super::problem::{CohortCode, CohortProblem};
 use crate::batch::value_at;
@@ -104,27 +104,6 @@ pub(crate) fn near_columns(table: &str, batch: &RecordBatch, known: &[&str], pro
             problems.push(problem.column(&name));
         }
     }
-}
-
-/// Tables of one kind, one behind the other: the columns are those of the first, found by their names.
-pub(crate) fn joined(first: &RecordBatch, all: &[&RecordBatch]) -> Result<RecordBatch, ArrowError> {
-    let schema = first.schema_ref();
-    let in_order = |batch: &&RecordBatch| -> Result<RecordBatch, ArrowError> {
-        let places: Result<Vec<usize>, ArrowError> =
-            schema.fields().iter().map(|field| batch.schema_ref().index_of(field.name())).collect();
-        let places = places?;
-        if places.len() != batch.num_columns() {
-            let names = batch.schema_ref().fields().iter().map(|field| field.name());
-            let more: Vec<&str> = names.filter(|name| schema.index_of(name).is_err()).map(String::as_str).collect();
-            return Err(ArrowError::SchemaError(format!(
-                "columns that the first table has not: {}",
-                more.join(", ")
-            )));
-        }
-        batch.project(&places)
-    };
-    let all: Vec<RecordBatch> = all.iter().map(in_order).collect::<Result<_, _>>()?;
-    arrow_select::concat::concat_batches(schema, &all)
 }
 
 /// The subjects by their ids: numbered through all tables, in the order of the rows.

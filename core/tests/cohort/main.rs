@@ -16,6 +16,7 @@ mod columns;
 mod decisions;
 mod doubt;
 mod generate;
+mod joined;
 mod rules;
 mod tallied;
 mod town;

@@ -1,0 +1,110 @@
+//! Tables of one kind put one behind the other.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::ArrowDictionaryKeyType;
+use arrow_array::{Array, ArrayRef, DictionaryArray, PrimitiveArray, RecordBatch, downcast_integer, make_array};
+use arrow_buffer::ArrowNativeType;
+use arrow_data::ArrayData;
+use arrow_data::transform::MutableArrayData;
+use arrow_schema::{ArrowError, DataType};
+
+use crate::batch::value_at;
+use crate::case::Value;
+
+/// The tables, one behind the other: the columns are those of the first, found by their names.
+pub(super) fn joined(first: &RecordBatch, all: &[&RecordBatch]) -> Result<RecordBatch, ArrowError> {
+    let schema = first.schema_ref();
+    let in_order = |batch: &&RecordBatch| -> Result<RecordBatch, ArrowError> {
+        let places: Result<Vec<usize>, ArrowError> =
+            schema.fields().iter().map(|field| batch.schema_ref().index_of(field.name())).collect();
+        let places = places?;
+        if places.len() != batch.num_columns() {
+            let names = batch.schema_ref().fields().iter().map(|field| field.name());
+            let more: Vec<&str> = names.filter(|name| schema.index_of(name).is_err()).map(String::as_str).collect();
+            return Err(ArrowError::SchemaError(format!(
+                "columns that the first table has not: {}",
+                more.join(", ")
+            )));
+        }
+        batch.project(&places)
+    };
+    let all: Vec<RecordBatch> = all.iter().map(in_order).collect::<Result<_, _>>()?;
+    let mut columns = Vec::with_capacity(schema.fields().len());
+    for (place, field) in schema.fields().iter().enumerate() {
+        let parts: Vec<&ArrayRef> = all.iter().filter_map(|batch| batch.columns().get(place)).collect();
+        if let Some(other) = parts.iter().find(|part| part.data_type() != field.data_type()) {
+            return Err(ArrowError::SchemaError(format!(
+                "column {}: {} in the first table, {} in another",
+                field.name(),
+                field.data_type(),
+                other.data_type()
+            )));
+        }
+        columns.push(match field.data_type() {
+            DataType::Dictionary(key, _) => dictionary(&parts, key)?,
+            _ => whole(&parts)?,
+        });
+    }
+    RecordBatch::try_new(Arc::clone(schema), columns)
+}
+
+/// Arrays of one type, one behind the other.
+fn whole(parts: &[&ArrayRef]) -> Result<ArrayRef, ArrowError> {
+    let parts: Vec<ArrayData> = parts.iter().map(|part| part.to_data()).collect();
+    let rows = parts.iter().map(ArrayData::len).sum();
+    let mut whole = MutableArrayData::try_new(parts.iter().collect(), false, rows)?;
+    for (place, part) in parts.iter().enumerate() {
+        whole.try_extend(place, 0, part.len())?;
+    }
+    Ok(make_array(whole.freeze()))
+}
+
+/// Dictionaries, one behind the other. A text that several of them have stands once in the new one: tables that come in many
+/// batches repeat their dictionaries, and keys of eight bits would soon be used up.
+fn dictionary(parts: &[&ArrayRef], key: &DataType) -> Result<ArrayRef, ArrowError> {
+    let values: Vec<ArrayData> = parts.iter().map(|part| part.as_any_dictionary().values().to_data()).collect();
+    let room = values.iter().map(ArrayData::len).sum();
+    let mut united = MutableArrayData::try_new(values.iter().collect(), false, room)?;
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut keys: Vec<Option<usize>> = Vec::new();
+    for (place, part) in parts.iter().enumerate() {
+        let part = part.as_any_dictionary();
+        let mut new = Vec::with_capacity(part.values().len());
+        for value in 0..part.values().len() {
+            let seen = match value_at(part.values().as_ref(), value) {
+                Value::Text(text) => Some(*known.entry(text.into_owned()).or_insert(united.len())),
+                _ => None,
+            };
+            new.push(seen.unwrap_or(united.len()));
+            if seen.is_none_or(|seen| seen == united.len()) {
+                united.try_extend(place, value, value.saturating_add(1))?;
+            }
+        }
+        keys.extend((0..part.len()).map(|row| match value_at(part.keys(), row) {
+            Value::Integer(key) => new.get(usize::try_from(key).ok()?).copied(),
+            _ => None,
+        }));
+    }
+    let values = make_array(united.freeze());
+    macro_rules! keyed {
+        ($key:ty) => {
+            with_keys::<$key>(&keys, values)
+        };
+    }
+    downcast_integer! {
+        key => (keyed),
+        _ => Err(ArrowError::DictionaryKeyOverflowError),
+    }
+}
+
+fn with_keys<K: ArrowDictionaryKeyType>(keys: &[Option<usize>], values: ArrayRef) -> Result<ArrayRef, ArrowError> {
+    let fits = |key: &Option<usize>| match key {
+        Some(key) => K::Native::from_usize(*key).map(Some).ok_or(ArrowError::DictionaryKeyOverflowError),
+        None => Ok(None),
+    };
+    let keys: PrimitiveArray<K> = keys.iter().map(fits).collect::<Result<Vec<_>, _>>()?.into_iter().collect();
+    Ok(Arc::new(DictionaryArray::try_new(keys, values)?))
+}

@@ -14,9 +14,9 @@ const MEMBER: &str = r#"{"period_end":"2025-12-31","admitted_on":"2010-05-19","e
 
 fn figures(criterion: &mut Criterion) {
     let text = xeploai::builtin::text("366-qd-tw").unwrap();
-    let rulebook = Rulebook::from_json(text).unwrap();
+    let rulebook = Rulebook::from_json(&text).unwrap();
     criterion
-        .bench_function("load 366-qd-tw", |bencher| bencher.iter(|| Rulebook::from_json(black_box(text)).unwrap()));
+        .bench_function("load 366-qd-tw", |bencher| bencher.iter(|| Rulebook::from_json(black_box(&text)).unwrap()));
 
     let case = Case::from_json(&rulebook, "member", MEMBER).unwrap();
     // The typed record stands ready; to fill it is another figure.

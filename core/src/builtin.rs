@@ -1,20 +1,27 @@
 //! The rulebooks that come with the library, as text: central ones and overlays, a regulation that was amended once for
-//! each of its versions.
+//! each of its versions. The build packs them (`build.rs`); they are unpacked where they are asked for.
 
-/// Id and text, in the order of their dates; the versions of one id follow each other.
-const BUILTIN: &[(&str, &str)] = &[
-    ("hd-27-2014", include_str!("../rulebooks/hd-27-2014.json")),
-    ("nam-dinh-605", include_str!("../rulebooks/nam-dinh-605.json")),
-    ("nam-dinh-606", include_str!("../rulebooks/nam-dinh-606.json")),
-    ("132-qd-tw-hd16", include_str!("../rulebooks/132-qd-tw-hd16.json")),
-    ("nam-dinh-03", include_str!("../rulebooks/nam-dinh-03.json")),
-    ("132-qd-tw-hd21", include_str!("../rulebooks/132-qd-tw-hd21.json")),
-    ("nam-dinh-1295", include_str!("../rulebooks/nam-dinh-1295.json")),
-    ("nd-90-2020", include_str!("../rulebooks/nd-90-2020.json")),
-    ("nd-90-2020", include_str!("../rulebooks/nd-90-2020-nd-48-2023.json")),
-    ("124-qd-tw", include_str!("../rulebooks/124-qd-tw.json")),
-    ("366-qd-tw", include_str!("../rulebooks/366-qd-tw.json")),
-    ("nd-335-2025", include_str!("../rulebooks/nd-335-2025.json")),
+/// The packed text of a rulebook.
+macro_rules! packed {
+    ($name:literal) => {
+        include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".json"))
+    };
+}
+
+/// Id and packed text, in the order of their dates; the versions of one id follow each other.
+const BUILTIN: &[(&str, &[u8])] = &[
+    ("hd-27-2014", packed!("hd-27-2014")),
+    ("nam-dinh-605", packed!("nam-dinh-605")),
+    ("nam-dinh-606", packed!("nam-dinh-606")),
+    ("132-qd-tw-hd16", packed!("132-qd-tw-hd16")),
+    ("nam-dinh-03", packed!("nam-dinh-03")),
+    ("132-qd-tw-hd21", packed!("132-qd-tw-hd21")),
+    ("nam-dinh-1295", packed!("nam-dinh-1295")),
+    ("nd-90-2020", packed!("nd-90-2020")),
+    ("nd-90-2020", packed!("nd-90-2020-nd-48-2023")),
+    ("124-qd-tw", packed!("124-qd-tw")),
+    ("366-qd-tw", packed!("366-qd-tw")),
+    ("nd-335-2025", packed!("nd-335-2025")),
 ];
 
 /// The ids of the built-in rulebooks, each once, in the order of their dates.
@@ -28,16 +35,27 @@ pub fn ids() -> impl Iterator<Item = &'static str> {
 }
 
 /// The texts of every version of every built-in rulebook, each with its id, in the order of their dates.
-pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
-    BUILTIN.iter().copied()
+pub fn all() -> impl Iterator<Item = (&'static str, String)> {
+    BUILTIN.iter().map(|(id, packed)| (*id, unpacked(packed)))
 }
 
 /// The document of a built-in rulebook, the latest version.
-pub fn text(id: &str) -> Option<&'static str> {
-    versions(id).last()
+///
+/// ```
+/// assert!(xeploai::builtin::text("366-qd-tw").is_some_and(|text| text.contains("366-QĐ/TW")));
+/// assert_eq!(xeploai::builtin::text("365-qd-tw"), None);
+/// ```
+pub fn text(id: &str) -> Option<String> {
+    BUILTIN.iter().rfind(|(known, _)| *known == id).map(|(_, packed)| unpacked(packed))
 }
 
 /// The documents of a built-in rulebook, one for each version, the oldest first.
-pub fn versions(id: &str) -> impl Iterator<Item = &'static str> {
-    BUILTIN.iter().filter(move |(known, _)| *known == id).map(|(_, text)| *text)
+pub fn versions(id: &str) -> impl Iterator<Item = String> {
+    BUILTIN.iter().filter(move |(known, _)| *known == id).map(|(_, packed)| unpacked(packed))
+}
+
+/// What the build packed. Were it spoilt nothing would be left, and nothing is no rulebook: it is refused when it is loaded.
+fn unpacked(packed: &[u8]) -> String {
+    let bytes = miniz_oxide::inflate::decompress_to_vec(packed).unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
 }

@@ -33,7 +33,7 @@ impl Library {
     /// Where one of them cannot be loaded, which is a defect of the library.
     pub fn builtin() -> Result<Self, LoadError> {
         let loaded: Result<Vec<Rulebook>, LoadError> =
-            crate::builtin::all().map(|(_, text)| Rulebook::from_json(text)).collect();
+            crate::builtin::all().map(|(_, text)| Rulebook::from_json(&text)).collect();
         loaded.map(|rulebooks| Self { rulebooks })
     }
 

@@ -62,7 +62,7 @@ impl Rulebook {
     /// Where no built-in rulebook has this id.
     pub fn builtin(id: &str) -> Result<Self, LoadError> {
         match crate::builtin::text(id) {
-            Some(text) => Self::from_json(text),
+            Some(text) => Self::from_json(&text),
             None => Err(no_builtin(id)),
         }
     }
@@ -83,7 +83,7 @@ impl Rulebook {
     pub fn builtin_on(id: &str, day: i64) -> Result<Self, LoadError> {
         let mut periods = Vec::new();
         for text in crate::builtin::versions(id) {
-            let rulebook = Self::from_json(text)?;
+            let rulebook = Self::from_json(&text)?;
             let (from, to) = rulebook.period();
             if (from..=to).contains(&day) {
                 return Ok(rulebook);
@@ -108,7 +108,7 @@ impl Rulebook {
         let overlay: Overlay = compile::read(text, OVERLAY_SCHEMA)?.sound()?;
         let mut base = None;
         for text in crate::builtin::versions(&overlay.extends.id) {
-            let version = Self::from_json(text)?;
+            let version = Self::from_json(&text)?;
             let wanted = version.version() == overlay.extends.version;
             base = Some(version);
             if wanted {

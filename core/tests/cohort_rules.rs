@@ -423,14 +423,14 @@ fn stuck(document: &Document) -> Vec<&'static str> {
 fn the_built_in_rules_make_no_circle_of_their_own() {
     let mut ordered = 0;
     for (name, text) in xeploai::builtin::all() {
-        let rulebook = Rulebook::from_json(text).unwrap();
+        let rulebook = Rulebook::from_json(&text).unwrap();
         assert!(stuck(rulebook.document()).is_empty(), "{name}: {:?}", stuck(rulebook.document()));
         ordered += waits(rulebook.document()).values().filter(|first| !first.is_empty()).count();
     }
     // The province is one in which the rules do say something.
     assert!(ordered > 30, "{ordered}");
     // And this finds a circle where there is one: under Guidance 21, if members waited for their collective too.
-    let mut circle: Value = serde_json::from_str(xeploai::builtin::text("132-qd-tw-hd21").unwrap()).unwrap();
+    let mut circle: Value = serde_json::from_str(&xeploai::builtin::text("132-qd-tw-hd21").unwrap()).unwrap();
     let rule = circle["subjects"][1]["after"][0].clone();
     circle["subjects"][0]["after"].as_array_mut().unwrap().push(rule);
     circle["subjects"][0]["after"][1]["id"] = json!("member.after.collective");

@@ -12,7 +12,7 @@ const MEMBER: &str = r#"{"period_end": "2025-12-31", "admitted_on": "2010-05-19"
 
 /// The built-in rulebook after a change of its member kind.
 fn changed(change: impl FnOnce(&mut Value)) -> Rulebook {
-    let mut document: Value = serde_json::from_str(xeploai::builtin::text("366-qd-tw").unwrap()).unwrap();
+    let mut document: Value = serde_json::from_str(&xeploai::builtin::text("366-qd-tw").unwrap()).unwrap();
     change(&mut document["subjects"][0]);
     Rulebook::from_json(&document.to_string()).unwrap()
 }

@@ -109,7 +109,7 @@ fn the_built_in_rulebooks_never_stand_side_by_side() {
 #[test]
 fn a_file_takes_the_place_of_the_built_in_rulebook_of_its_id() {
     let built_in = Rulebook::builtin("nam-dinh-1295").unwrap();
-    let mut own: Value = serde_json::from_str(xeploai::builtin::text("nam-dinh-1295").unwrap()).unwrap();
+    let mut own: Value = serde_json::from_str(&xeploai::builtin::text("nam-dinh-1295").unwrap()).unwrap();
     own["version"] = json!("2.0.0");
     own["caveats"] = json!([]);
     let own = Rulebook::from_json(&own.to_string()).unwrap();
@@ -121,7 +121,7 @@ fn a_file_takes_the_place_of_the_built_in_rulebook_of_its_id() {
 
 #[test]
 fn two_that_do_not_lie_on_each_other_are_named_and_none_is_chosen() {
-    let mut second: Value = serde_json::from_str(xeploai::builtin::text("nam-dinh-1295").unwrap()).unwrap();
+    let mut second: Value = serde_json::from_str(&xeploai::builtin::text("nam-dinh-1295").unwrap()).unwrap();
     second["id"] = json!("nam-dinh-1296");
     second["caveats"] = json!([]);
     let second = Rulebook::from_json(&second.to_string()).unwrap();
@@ -175,7 +175,7 @@ fn rules(part: &Value, into: &mut Vec<(String, Value, String)>) {
 #[test]
 fn the_page_of_each_rulebook_has_every_rule_text_choice_and_fact() {
     for (name, text) in xeploai::builtin::all() {
-        let rulebook = Rulebook::from_json(text).unwrap();
+        let rulebook = Rulebook::from_json(&text).unwrap();
         let document = serde_json::to_value(rulebook.document()).unwrap();
         let mut all = Vec::new();
         rules(&document, &mut all);

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use xeploai::{Case, Language, LoadError, Outcome, Rulebook};
 
 fn document() -> Value {
-    serde_json::from_str(xeploai::builtin::text("366-qd-tw").unwrap()).unwrap()
+    serde_json::from_str(&xeploai::builtin::text("366-qd-tw").unwrap()).unwrap()
 }
 
 /// The faults of the built-in rulebook after a change.

@@ -78,7 +78,7 @@ fn told(changes: &[Change]) -> Vec<(Part, &str, Effect)> {
 #[test]
 fn every_built_in_rulebook_has_a_valid_overlay_to_start_from() {
     for (id, text) in xeploai::builtin::all() {
-        let base = Rulebook::from_json(text).unwrap();
+        let base = Rulebook::from_json(&text).unwrap();
         let started = base.with_overlay(&base.overlay_template()).unwrap_or_else(|error| panic!("{id}: {error}"));
         assert!(started.changes().is_empty(), "{id}: {:?}", started.changes());
         let layer = started.document().layers.last().unwrap();

@@ -138,10 +138,10 @@ fn files() -> Vec<(PathBuf, String)> {
 #[test]
 fn every_file_is_built_in() {
     let files: BTreeSet<String> = files().into_iter().map(|(_, text)| text).collect();
-    let built: BTreeSet<String> = xeploai::builtin::all().map(|(_, text)| text.to_owned()).collect();
+    let built: BTreeSet<String> = xeploai::builtin::all().map(|(_, text)| text).collect();
     assert!(files == built && files.len() == xeploai::builtin::all().count());
     for (id, text) in xeploai::builtin::all() {
-        assert_eq!(Rulebook::from_json(text).unwrap().id(), id);
+        assert_eq!(Rulebook::from_json(&text).unwrap().id(), id);
     }
 }
 

@@ -14,6 +14,7 @@ use crate::number::{
 use crate::plan::{Absence, ConstraintPlan, KindPlan, ListPlan, MISSING, Plan, Texts};
 use crate::problem::{Expected, Problem, ProblemCode};
 use crate::rulebook::{PolicySet, Rulebook, UnknownSubject};
+use crate::sorted;
 use crate::text::shorten;
 
 /// A value as it comes from a caller, before the declared type of its fact is looked at.
@@ -248,7 +249,7 @@ impl Record {
             return;
         }
         self.stated.insert(place);
-        if *value == Value::Missing {
+        if matches!(value, Value::Missing) {
             return;
         }
         match &fact.kind {
@@ -412,7 +413,9 @@ impl Record {
         // In the order in which the rulebook declares the facts, whatever the order of the caller.
         if self.problems.len() > 1 {
             let place = |problem: &Problem| plan.find(texts, &problem.field, 0).unwrap_or(usize::MAX);
-            self.problems.sort_by(|one, two| place(one).cmp(&place(two)).then_with(|| one.field.cmp(&two.field)));
+            let compare =
+                |one: &Problem, two: &Problem| place(one).cmp(&place(two)).then_with(|| one.field.cmp(&two.field));
+            sorted::sort_by(&mut self.problems, compare);
         }
     }
 
@@ -442,15 +445,15 @@ impl Record {
             }
             ConstraintPlan::SumAtMost { parts, whole } => {
                 let bound = self.facts.slot(*whole);
-                let known: Vec<(usize, i64)> = parts
-                    .iter()
-                    .map(|part| (*part, self.facts.slot(*part)))
-                    .filter(|(_, value)| *value != MISSING)
-                    .collect();
-                let sum = known.iter().fold(0_i64, |sum, (_, value)| sum.saturating_add(*value));
+                let known = || {
+                    let parts = parts.iter().map(|part| (*part, self.facts.slot(*part)));
+                    parts.filter(|(_, value)| *value != MISSING)
+                };
+                let sum = known().fold(0_i64, |sum, (_, value)| sum.saturating_add(value));
                 if bound == MISSING || sum <= bound {
                     return;
                 }
+                let known: Vec<(usize, i64)> = known().collect();
                 // A part that alone is too large is the one to name; else all of them are.
                 let alone = known.iter().any(|(_, value)| *value > bound);
                 let (fact, value) = (name(*whole).to_owned(), bound.to_string());

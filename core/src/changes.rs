@@ -15,6 +15,7 @@ use crate::document::{
 use crate::number::Fraction;
 use crate::ranks::Ranks;
 use crate::rulebook::Rulebook;
+use crate::sorted;
 
 /// What a change does to those who are rated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -184,7 +185,7 @@ impl Rulebook {
         let ranks = Ranks::of(base.document());
         let mut report = Report { changes: Vec::new(), subject: None, ranks, facts: &[] };
         report.documents(base.document(), self.document());
-        report.changes.sort_by_key(|change| change.effect);
+        sorted::sort_by_key(&mut report.changes, |change| change.effect);
         report.changes
     }
 }

@@ -102,8 +102,11 @@ impl Facts {
             Test::Not(test) => !self.test(plan, options, test),
             Test::Within { of, low, high, outside } => {
                 let inside = match of {
-                    // A single fact that is missing is unknown, whatever its bounds say.
-                    Source::Slot(place) if self.slot(*place) == MISSING => Kleene::UNKNOWN,
+                    Source::Slot(place) => match self.slot(*place) {
+                        // A single fact that is missing is unknown, whatever its bounds say.
+                        MISSING => Kleene::UNKNOWN,
+                        value => Kleene::from((*low..=*high).contains(&value)),
+                    },
                     _ => within(self.interval(plan, *of), *low, *high),
                 };
                 if *outside { !inside } else { inside }

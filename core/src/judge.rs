@@ -156,8 +156,13 @@ impl Judgement<'_> {
             self.missing(not_reviewed.clone(), &mut verdict.missing);
             return Some(Outcome::Undetermined);
         }
-        self.missing(not_reviewed.clone(), &mut verdict.missing);
-        self.missing(not_rated.clone(), &mut verdict.missing);
+        // Of rules that are all false no fact is missing.
+        if !unreviewed.is_false() {
+            self.missing(not_reviewed.clone(), &mut verdict.missing);
+        }
+        if !unrated.is_false() {
+            self.missing(not_rated.clone(), &mut verdict.missing);
+        }
         None
     }
 
@@ -183,16 +188,9 @@ impl Judgement<'_> {
             best = best.cut(span.best);
         }
         verdict.interval = Some(Interval { low, high: best.high });
-
-        let matters = |span: Span| span.worst.high < best.high || span.worst.low < best.low;
-        if spread.worst != spread.best && matters(spread) {
-            self.missing_of_standard(&standard, best, &mut verdict.missing);
-        }
-        for limit in &plan.limits {
-            let span = limit_span(plan, self.facts, &verdict.holds, limit);
-            if span.worst != span.best && matters(span) {
-                self.missing_of_limit(limit, &verdict.holds, &mut verdict.missing);
-            }
+        // Where there is one level, no rule can lower it any more or hold it down.
+        if low != best.high {
+            self.missing_of_levels(&standard, verdict, best);
         }
         verdict.outcome = if !verdict.missing.is_empty() {
             Outcome::Undetermined
@@ -201,6 +199,22 @@ impl Judgement<'_> {
         } else {
             Outcome::AuthorityDecides
         };
+    }
+
+    /// The missing facts of the rules that could still lower the best result or that hold the result down.
+    fn missing_of_levels(&self, standard: &Standard<'_>, verdict: &mut Verdict, best: Interval) {
+        let plan = self.plan;
+        let spread = standard.span();
+        let matters = |span: Span| span.worst.high < best.high || span.worst.low < best.low;
+        if spread.worst != spread.best && matters(spread) {
+            self.missing_of_standard(standard, best, &mut verdict.missing);
+        }
+        for limit in &plan.limits {
+            let span = limit_span(plan, self.facts, &verdict.holds, limit);
+            if span.worst != span.best && matters(span) {
+                self.missing_of_limit(limit, &verdict.holds, &mut verdict.missing);
+            }
+        }
     }
 
     fn missing_of_limit(&self, limit: &LimitPlan, holds: &[Kleene], missing: &mut FactSet) {

@@ -65,6 +65,7 @@ mod ranks;
 mod rating;
 pub mod report;
 mod rulebook;
+mod sorted;
 pub mod statistics;
 mod summary;
 pub mod text;

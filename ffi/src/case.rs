@@ -1,5 +1,6 @@
 //! One case without JSON, for loops over many: facts by their places, the outcome as numbers, the same room each time.
 
+use std::mem::ManuallyDrop;
 use std::sync::Mutex;
 
 use xeploai::batch::Reasons;
@@ -215,23 +216,26 @@ unsafe fn check(value: &FactValue, facts: usize) -> Answer {
     }
 }
 
-/// States a value that was looked at. Each is made where it is used: a value that is moved about costs more than all else.
+/// States a value that was looked at. Each is made where it is used: a value that is moved about costs more than all else. None
+/// has anything to drop, its text being the caller's, which the compiler does not see.
 ///
 /// # Safety
 /// The text is as described.
 unsafe fn state(case: &mut Case, value: &FactValue) -> Answer {
     let place = value.fact as usize;
     match value.kind {
-        XEPLOAI_VALUE_BOOLEAN => case.set_at(place, &Value::Boolean(value.number != 0)),
-        XEPLOAI_VALUE_INTEGER => case.set_at(place, &Value::Integer(value.number)),
-        XEPLOAI_VALUE_DECIMAL => case.set_at(place, &Value::Decimal(value.number, value.scale)),
-        XEPLOAI_VALUE_DATE => case.set_at(place, &Value::Date(xeploai::date::from_unix_days(value.number))),
+        XEPLOAI_VALUE_BOOLEAN => case.set_at(place, &ManuallyDrop::new(Value::Boolean(value.number != 0))),
+        XEPLOAI_VALUE_INTEGER => case.set_at(place, &ManuallyDrop::new(Value::Integer(value.number))),
+        XEPLOAI_VALUE_DECIMAL => case.set_at(place, &ManuallyDrop::new(Value::Decimal(value.number, value.scale))),
+        XEPLOAI_VALUE_DATE => {
+            case.set_at(place, &ManuallyDrop::new(Value::Date(xeploai::date::from_unix_days(value.number))))
+        }
         XEPLOAI_VALUE_TEXT => {
             // SAFETY: by the contract of the function.
             let text = unsafe { text(value.text, value.text_len, "text") }?;
-            case.set_at(place, &Value::Text(text.into()))
+            case.set_at(place, &ManuallyDrop::new(Value::Text(text.into())))
         }
-        _ => case.set_at(place, &Value::Missing),
+        _ => case.set_at(place, &ManuallyDrop::new(Value::Missing)),
     };
     Ok(())
 }

@@ -12,6 +12,7 @@ mod file;
 mod kernel;
 mod lane;
 mod levels;
+mod machine;
 mod output;
 mod program;
 mod reasons;

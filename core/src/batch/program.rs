@@ -13,6 +13,7 @@ use crate::plan::{
 };
 
 use super::kernel::Number;
+use super::machine::Vectors;
 
 /// Why the rules of a kind are not a program over columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,15 +195,17 @@ pub(super) struct Program<T> {
 /// A program in the narrowest numbers that hold everything it computes.
 #[derive(Debug)]
 pub(super) enum AnyProgram {
-    Narrow(Program<i32>),
+    Narrow(Program<i32>, Vectors),
     Wide(Program<i64>),
 }
 
 impl AnyProgram {
     pub(super) fn compile(plan: &Plan, options: &[u8]) -> Result<Self, Unplanned> {
+        let wide = || Compiler::<i64>::new(plan, options).compile().map(Self::Wide);
+        let Some(vectors) = Vectors::of_machine() else { return wide() };
         match Compiler::<i32>::new(plan, options).compile() {
-            Ok(program) => Ok(Self::Narrow(program)),
-            Err(Unplanned::Large) => Compiler::<i64>::new(plan, options).compile().map(Self::Wide),
+            Ok(program) => Ok(Self::Narrow(program, vectors)),
+            Err(Unplanned::Large) => wide(),
             Err(other) => Err(other),
         }
     }

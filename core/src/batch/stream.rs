@@ -25,6 +25,7 @@ use super::table::{Binding, ColumnCode, ColumnFault, TableError};
 use super::value::value_at;
 use crate::catalogue::Message;
 use crate::fault::wanted;
+use crate::sorted;
 
 /// How many rows a thread takes at a time; also the most rows of a batch of the output.
 pub(super) const PORTION: usize = 65_536;
@@ -389,7 +390,7 @@ impl Rater {
     /// The room of one thread.
     pub(super) fn room(&self) -> Room {
         match &self.program {
-            Ok(AnyProgram::Narrow(program)) => Room::Narrow(Box::new(Workspace::new(program))),
+            Ok(AnyProgram::Narrow(program, _)) => Room::Narrow(Box::new(Workspace::new(program))),
             Ok(AnyProgram::Wide(program)) => Room::Wide(Box::new(Workspace::new(program))),
             Err(_) => Room::None,
         }
@@ -413,11 +414,14 @@ impl Rater {
         let mut results = self.no_results();
         let mut texts = Vec::new();
         match (&self.program, room) {
-            (Ok(AnyProgram::Narrow(program)), Room::Narrow(room)) => {
-                self.run(program, room, plan, &columns, batch.num_rows(), &mut results);
+            (Ok(AnyProgram::Narrow(program, vectors)), Room::Narrow(room)) => {
+                let on = |chunk: Run<'_, '_, i32>| vectors.run(chunk);
+                self.run(program, room, plan, (&columns, batch.num_rows()), on, &mut results);
             }
             (Ok(AnyProgram::Wide(program)), Room::Wide(room)) => {
-                self.run(program, room, plan, &columns, batch.num_rows(), &mut results);
+                let arch = pulp::Arch::new();
+                let on = |chunk: Run<'_, '_, i64>| arch.dispatch(chunk);
+                self.run(program, room, plan, (&columns, batch.num_rows()), on, &mut results);
             }
             _ => {
                 for row in 0..batch.num_rows() {
@@ -434,8 +438,8 @@ impl Rater {
         program: &Program<T>,
         workspace: &mut Workspace<T>,
         plan: &Plan,
-        columns: &[Option<&ArrayRef>],
-        rows: usize,
+        (columns, rows): (&[Option<&ArrayRef>], usize),
+        on: impl Fn(Run<'_, '_, T>),
         results: &mut Results,
     ) {
         let facts = plan.facts.iter().zip(columns);
@@ -443,11 +447,10 @@ impl Rater {
             facts.map(|(fact, column)| Source::new(&self.rulebook, &fact.kind, *column)).collect();
         results.make(rows);
         let mut start = 0;
-        let arch = pulp::Arch::new();
         while start < rows {
             let part = Rows { start, len: CHUNK.min(rows.saturating_sub(start)) };
             let (rulebook, layout, sources) = (&self.rulebook, &self.layout, sources.as_slice());
-            arch.dispatch(Run { workspace, rulebook, program, layout, sources, part, results });
+            on(Run { workspace, rulebook, program, layout, sources, part, results });
             start = start.saturating_add(CHUNK);
         }
     }
@@ -571,7 +574,7 @@ fn each<V: Send>(
         }
         done
     });
-    done.sort_by_key(|(place, _)| *place);
+    sorted::sort_by_key(&mut done, |(place, _)| *place);
     done.into_iter().map(|(_, rated)| rated).collect()
 }
 

@@ -12,6 +12,7 @@ use crate::judge::Outcome;
 use crate::logic::Kleene;
 use crate::plan::{MISSING, Plan};
 use crate::rating::Rating;
+use crate::sorted;
 
 /// How many completions of what is open are rated before it counts as not known.
 const MOST_COMPLETIONS: usize = 20_000;
@@ -198,7 +199,7 @@ fn completions(rules: &Rules, case: &Case, inputs: &Inputs, sets: &[usize]) -> O
     }
     // What facts keep open changes slowest, so that each of its ways is followed by all ways of discretion.
     let mut order: Vec<usize> = sets.to_vec();
-    order.sort_by_key(|place| set(place).map(|set| set.cause) != Some(Cause::Missing));
+    sorted::sort_by_key(&mut order, |place| set(place).map(|set| set.cause) != Some(Cause::Missing));
     let discretion: usize =
         order.iter().filter(|place| set(place).map(|set| set.cause) != Some(Cause::Missing)).map(size).product();
     let mut whole: Option<Cell> = None;

@@ -1,5 +1,7 @@
 //! Who comes before whom: neighbours in few arrays, stages, circles. Knows numbers only, nothing of subjects.
 
+use crate::sorted;
+
 /// For each node the nodes behind its arrows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Arrows {
@@ -55,7 +57,7 @@ impl Arrows {
         }
         let mut circles = walk.circles;
         circles.iter_mut().for_each(|circle| circle.sort_unstable());
-        circles.sort();
+        sorted::sort_by(&mut circles, Ord::cmp);
         let mut places = vec![None; self.nodes()];
         for (number, circle) in (0_u32..).zip(&circles) {
             for node in circle {

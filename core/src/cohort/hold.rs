@@ -10,6 +10,7 @@ use crate::case::{Value, read_value};
 use crate::document::{RankBy, RankKey};
 use crate::judge::Outcome;
 use crate::number::Fraction;
+use crate::sorted;
 
 /// What a quota came to for one group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,14 +160,14 @@ fn ranking(
         });
         order.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     };
-    rows.sort_by(|one, two| compare(&one.0, &two.0));
+    sorted::sort_by(&mut rows, |one, two| compare(&one.0, &two.0));
     let mut ranking: Vec<Ranked> = Vec::with_capacity(rows.len());
     for same in rows.chunk_by(|one, two| compare(&one.0, &two.0).is_eq()) {
         let before = ranking.len() as u64;
         let (first, last) = (before.saturating_add(1), before.saturating_add(same.len() as u64));
         ranking.extend(same.iter().map(|(_, member)| Ranked { member: *member, first, last }));
     }
-    ranking.sort_by_key(|ranked| ranked.member);
+    ranking.sort_unstable_by_key(|ranked| ranked.member);
     Some(ranking)
 }
 

@@ -8,6 +8,7 @@ use super::scene::{GroupPlace, Kind};
 use super::tables::Ids;
 use crate::catalogue::Message;
 use crate::document::{Relation, RelationEnd};
+use crate::sorted;
 
 /// The order of a cohort.
 #[derive(Debug, Default)]
@@ -165,7 +166,7 @@ fn dependencies(kinds: &[Kind], kind_of: &[u16], objects: &[Arrows; 5], subjects
             let kinds = rule.kinds.iter().filter_map(place).filter_map(|place| u16::try_from(place).ok());
             links.push((rule.relation, rule.first == RelationEnd::Object, false, kinds.collect()));
         }
-        links.sort();
+        sorted::sort_by(&mut links, Ord::cmp);
         links.dedup();
         let count = kind.batch.num_rows() as u32;
         for (relation, names, first_kind, kinds) in links {

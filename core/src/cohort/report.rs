@@ -20,6 +20,7 @@ use crate::fault::wanted;
 use crate::number::{Fraction, format_decimal};
 use crate::plan::KindPlan;
 use crate::rating::Rating;
+use crate::sorted;
 
 /// What a quota came to for one group. Numbers stand as the smallest and the largest that what is still open allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,7 +159,7 @@ impl RatedCohort {
                 .flat_map(|held| &held.ranking)
                 .map(|ranked| (id(&ranked.member), ranked.first, ranked.last))
                 .collect();
-            ranking.sort_by(|one, two| (one.1, &one.0).cmp(&(two.1, &two.0)));
+            sorted::sort_by(&mut ranking, |one, two| (one.1, &one.0).cmp(&(two.1, &two.0)));
             let mut open: Vec<String> = held.into_iter().flat_map(|held| &held.open).map(id).collect();
             open.sort();
             Some(QuotaLine {

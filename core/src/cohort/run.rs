@@ -13,6 +13,7 @@ use super::state::{Cell, State};
 use crate::batch::Results;
 use crate::judge::Outcome;
 use crate::number::Fraction;
+use crate::sorted;
 
 /// How many subjects a thread takes at a time.
 const PORTION: usize = 1_024;
@@ -142,7 +143,7 @@ pub(crate) fn run(
             kind.put_in_rows(rows);
         }
     }
-    rated.contradictions.sort_by_key(|found| (found.subject, found.fact));
+    sorted::sort_by_key(&mut rated.contradictions, |found| (found.subject, found.fact));
     Ok(rated)
 }
 
@@ -194,7 +195,7 @@ impl KindResults {
             return;
         }
         let mut places: Vec<usize> = (0..rows.len()).collect();
-        places.sort_by_key(|place| rows.get(*place));
+        sorted::sort_by_key(&mut places, |place| rows.get(*place).copied());
         self.results = self.results.picked(&places);
         if !self.texts.is_empty() {
             self.texts = places.iter().map(|place| self.texts.get(*place).cloned().flatten()).collect();
@@ -259,7 +260,7 @@ fn each(
         }
         done
     });
-    done.sort_by_key(|(place, _)| *place);
+    sorted::sort_by_key(&mut done, |(place, _)| *place);
     done.into_iter().map(|(_, portion)| portion).collect()
 }
 

@@ -21,6 +21,7 @@ use crate::fault::wanted;
 use crate::number::Fraction;
 use crate::plan::Plan;
 use crate::rulebook::{PolicySet, Rulebook};
+use crate::sorted;
 
 /// That somebody is in no group.
 pub(crate) const NO_GROUP: u32 = u32::MAX;
@@ -319,7 +320,7 @@ fn partition(name: &str, columns: Option<Vec<&ArrayRef>>, rows: usize, first: u3
     }
     // In the order of their names, so that the order of the rows does not matter.
     let mut order: Vec<u32> = (0..groups.len() as u32).collect();
-    order.sort_by(|one, two| {
+    sorted::sort_by(&mut order, |one, two| {
         let name = |place: u32| groups.get(place as usize).map(|group| group.name.as_str());
         name(*one).cmp(&name(*two))
     });
@@ -332,7 +333,7 @@ fn partition(name: &str, columns: Option<Vec<&ArrayRef>>, rows: usize, first: u3
     for slot in group_of.iter_mut().filter(|slot| **slot != NO_GROUP) {
         *slot = moved.get(*slot as usize).copied().unwrap_or(NO_GROUP);
     }
-    groups.sort_by(|one, two| one.name.cmp(&two.name));
+    sorted::sort_by(&mut groups, |one, two| one.name.cmp(&two.name));
     Partition { name: name.to_owned(), stated: columns.is_some(), group_of, groups, first_group: 0 }
 }
 

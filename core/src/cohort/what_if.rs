@@ -11,6 +11,7 @@ use super::state::Cell;
 use crate::Outcome;
 use crate::case::Value;
 use crate::number::Fraction;
+use crate::sorted;
 
 /// Other facts for one subject.
 #[derive(Debug, Clone, PartialEq)]
@@ -178,7 +179,7 @@ impl RatedCohort {
             let through = chain(&from, &facts, subject);
             result.push((scene.order.stage(subject), changed(scene, subject, before, after, through)));
         }
-        result.sort_by_key(|(stage, _)| *stage);
+        sorted::sort_by_key(&mut result, |(stage, _)| *stage);
         Ok(result.into_iter().map(|(_, changed)| changed).collect())
     }
 

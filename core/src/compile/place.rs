@@ -2,6 +2,7 @@
 
 use crate::catalogue::Message;
 use crate::fault::{Fault, FaultCode, Wanted, wanted};
+use crate::sorted;
 
 /// A place in the document while it is walked: a key or position below another place.
 #[derive(Debug, Clone, Copy)]
@@ -193,7 +194,7 @@ impl Faults {
     /// Gives a fault the place that it has in the text, where unreadable items before it were taken out.
     pub(crate) fn move_back(&mut self, from: usize) {
         // Inner lists first: their pointers are those of the document as it was kept.
-        self.losses.sort_by_key(|loss| std::cmp::Reverse(loss.pointer.len()));
+        sorted::sort_by_key(&mut self.losses, |loss| std::cmp::Reverse(loss.pointer.len()));
         for fault in self.list.iter_mut().skip(from) {
             for loss in &self.losses {
                 loss.move_back(fault);

@@ -16,6 +16,7 @@ use crate::plan::{
     RuleKind, RulePlan, Source, Test,
 };
 use crate::report::Word;
+use crate::sorted;
 
 /// What is known while a kind is compiled.
 pub(super) struct Builder<'a> {
@@ -79,7 +80,7 @@ pub(crate) fn compile_subject(
     }
     let mut by_name: Vec<(Box<str>, usize)> =
         subject.facts.iter().enumerate().map(|(position, fact)| (fact.name.as_str().into(), position)).collect();
-    by_name.sort();
+    sorted::sort_by(&mut by_name, Ord::cmp);
     Plan {
         kind: compiled.texts.add(&subject.kind),
         period: own.unwrap_or(period),

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalogue::Message;
+use crate::sorted::map;
 use crate::statistics::counts::Counts;
 use crate::statistics::item::Item;
 use crate::statistics::sentence::{Sentence, Told};
@@ -81,7 +82,7 @@ pub struct FormColumn(BTreeMap<FormRow, u64>);
 impl FormColumn {
     /// A column from what its rows say.
     pub fn new(rows: impl IntoIterator<Item = (FormRow, u64)>) -> Self {
-        Self(rows.into_iter().collect())
+        Self(map(rows))
     }
 
     /// The rows that counts can fill: 1 to 3.4. Whether suggestions were given is not among what is counted. Who is invalid
@@ -104,7 +105,7 @@ impl FormColumn {
             (FormRow::NotReviewed, Item::NotReviewed),
         ];
         let mut rows: BTreeMap<FormRow, u64> =
-            whole.into_iter().filter_map(|(row, item)| Some((row, counts.of(item)?))).collect();
+            map(whole.into_iter().filter_map(|(row, item)| Some((row, counts.of(item)?))));
         for (reason, count) in counts.not_reviewed().stated() {
             if let Some(row) = row_of(reason) {
                 let sum = rows.entry(row).or_default();

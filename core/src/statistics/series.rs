@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::catalogue::{Language, Message};
 use crate::document::Words;
 use crate::number::Fraction;
+use crate::sorted::map;
 use crate::statistics::counts::Counts;
 use crate::statistics::item::{Item, Levels, both};
 use crate::statistics::sentence::{Sentence, Told};
@@ -45,7 +46,7 @@ pub struct Series(BTreeMap<i32, Counts>);
 impl Series {
     /// From the counts of each year.
     pub fn new(years: impl IntoIterator<Item = (i32, Counts)>) -> Self {
-        Self(years.into_iter().collect())
+        Self(map(years))
     }
 
     /// The years in their order.

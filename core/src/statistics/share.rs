@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::catalogue::Language;
 use crate::number::Fraction;
+use crate::sorted;
 
 /// The most decimals that a share may be asked for with.
 pub const MAX_DECIMALS: u32 = 6;
@@ -207,7 +208,7 @@ fn largest_remainder(parts: &[u64], base: u64, decimals: u32) -> Result<Vec<Perc
     let missing = usize::try_from(units.saturating_sub(given)).unwrap_or(0);
     let mut order: Vec<usize> = (0..cuts.len()).collect();
     // A stable sort: of equal remainders the first stays first.
-    order.sort_by_key(|place| std::cmp::Reverse(cuts.get(*place).map_or(0, |(_, cut)| *cut)));
+    sorted::sort_by_key(&mut order, |place| std::cmp::Reverse(cuts.get(*place).map_or(0, |(_, cut)| *cut)));
     for place in order.into_iter().take(missing) {
         if let Some((units, _)) = cuts.get_mut(place) {
             *units = units.saturating_add(1);

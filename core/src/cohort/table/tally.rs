@@ -13,6 +13,7 @@ use crate::catalogue::Message;
 use crate::cohort::tables::column;
 use crate::fault::wanted;
 use crate::judge::Outcome;
+use crate::sorted;
 use crate::statistics::MAX_DECIMALS;
 
 /// How a table is counted.
@@ -119,7 +120,7 @@ pub fn tally(rated: &[RecordBatch], options: &TallyOptions) -> Result<RecordBatc
         }
     }
     let number = |name: &[String]| -> Option<Vec<i64>> { name.iter().map(|part| part.parse().ok()).collect() };
-    groups.sort_by(|one, two| match (number(&one.0), number(&two.0)) {
+    sorted::sort_by(&mut groups, |one, two| match (number(&one.0), number(&two.0)) {
         (Some(one), Some(two)) => one.cmp(&two),
         _ => one.0.cmp(&two.0),
     });

@@ -14,6 +14,7 @@ use crate::batch::{ColumnCode, ColumnFault, TableError};
 use crate::catalogue::Message;
 use crate::cohort::state::Cell;
 use crate::judge::Outcome;
+use crate::sorted;
 
 /// What is left of the rows that a quota reached.
 #[derive(Debug, Default)]
@@ -74,7 +75,7 @@ pub(super) fn written(
         }
     };
     let mut made: Vec<_> = in_parallel(0..threads.min(rated.len().max(1)), work).into_iter().flatten().collect();
-    made.sort_by_key(|(place, _)| *place);
+    sorted::sort_by_key(&mut made, |(place, _)| *place);
     let batches: Result<Vec<RecordBatch>, ArrowError> = made.into_iter().map(|(_, batch)| batch).collect();
     batches.map_err(|error| {
         let expected = Message::TableWantedFree;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Message;
 use crate::document::Words;
+use crate::sorted::map;
 use crate::statistics::counts::{Counts, Entry};
 use crate::statistics::form::{FormColumn, FormRow};
 use crate::statistics::item::{Item, Levels, both};
@@ -192,8 +193,8 @@ pub fn tally(request: &str) -> Result<String, Refused> {
             counts: counts_answer(counts, levels),
             base: asked.base.code(levels),
             shares: shares_answer(counts, &asked)?,
-            not_rated: counts.not_rated().stated().map(|(reason, count)| (reason.to_owned(), count)).collect(),
-            not_reviewed: counts.not_reviewed().stated().map(|(reason, count)| (reason.to_owned(), count)).collect(),
+            not_rated: map(counts.not_rated().stated().map(|(reason, count)| (reason.to_owned(), count))),
+            not_reviewed: map(counts.not_reviewed().stated().map(|(reason, count)| (reason.to_owned(), count))),
             changes: changes_answer(key, &asked),
         });
     }
@@ -213,7 +214,7 @@ fn counts_answer(counts: &Counts, levels: &Levels) -> BTreeMap<String, u64> {
         ("undetermined", counts.undetermined()),
         ("invalid", counts.invalid()),
     ];
-    counted.chain(open.map(|(code, count)| (code.to_owned(), count))).collect()
+    map(counted.chain(open.map(|(code, count)| (code.to_owned(), count))))
 }
 
 fn shares_answer(counts: &Counts, asked: &Asked) -> Result<BTreeMap<String, Option<String>>, Refused> {
@@ -223,8 +224,8 @@ fn shares_answer(counts: &Counts, asked: &Asked) -> Result<BTreeMap<String, Opti
         .map_err(|error| refused(Message::StatisticsNotParts, "base", &format!("{} > {}", error.sum, error.base)))?;
     let code = |rank: usize| Item::Level(rank).code(levels);
     Ok(match found {
-        Some(found) => found.iter().enumerate().map(|(rank, share)| (code(rank), Some(share.to_string()))).collect(),
-        None => (0..levels.len()).map(|rank| (code(rank), None)).collect(),
+        Some(found) => map(found.iter().enumerate().map(|(rank, share)| (code(rank), Some(share.to_string())))),
+        None => map((0..levels.len()).map(|rank| (code(rank), None))),
     })
 }
 
@@ -234,7 +235,7 @@ fn changes_answer(key: &Key, asked: &Asked) -> Option<BTreeMap<String, ChangeAns
     let shown = |share: Option<crate::number::Fraction>| {
         share.map(|share| Percent::rounded(share, asked.decimals).to_string())
     };
-    (0..levels.len())
+    let changes: Option<Vec<(String, ChangeAnswer)>> = (0..levels.len())
         .map(|rank| {
             let change = series.change(year, Item::Level(rank), asked.base)?;
             let answer = ChangeAnswer {
@@ -247,7 +248,8 @@ fn changes_answer(key: &Key, asked: &Asked) -> Option<BTreeMap<String, ChangeAns
             };
             Some((change.item.code(levels), answer))
         })
-        .collect()
+        .collect();
+    changes.map(map)
 }
 
 #[derive(Serialize)]
@@ -393,7 +395,7 @@ pub fn form_6f_of(request: &str) -> Result<String, Refused> {
         let column =
             FormColumn::of_counts(counts, |reason| FormRow::of_reason(reason, collectives.contains(&key.kind)));
         let rows = FormRow::ALL.iter().filter_map(|row| Some((row.number(), column.get(*row)?)));
-        (key.kind.clone(), rows.collect::<BTreeMap<&str, u64>>())
+        (key.kind.clone(), map::<&str, u64>(rows))
     };
-    write(&by_kind.iter().map(column).collect::<BTreeMap<_, _>>())
+    write(&map(by_kind.iter().map(column)))
 }

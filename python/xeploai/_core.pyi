@@ -519,6 +519,8 @@ class HeldTable:
     @property
     def quotas(self) -> list[TableQuota]:
         """What each quota came to, group by group."""
+    def quotas_json(self) -> str:
+        """The same as JSON, the same bytes from every face."""
 
 class StageQuota(TypedDict):
     """A quota that is held after a stage, and for how many groups."""

@@ -269,6 +269,8 @@ pub(crate) fn questions() -> impl Iterator<Item = [String; 8]> {
         ask([&town, "member", few, "366-qd-tw", r#"{"prefix": "again_", "policies": {"on_gap": "up"}}"#, hold, ""]),
         ask([&town, "member", few, "366-qd-tw", "", "", ""]),
         ask([&town, "member", few, "366-qd-tw", again, r#"{"prefix": "again_"}"#, ""]),
+        // What the cohort put behind its results stands where this would go.
+        ask([&town, "member", few, "366-qd-tw", again, r#"{"groups": {"position_group": ["post"]}}"#, ""]),
         ask([&town, "member", few, "366-qd-tw", again, hold, r#"{"prefix": "again_", "decimals": 9}"#]),
         ask([&town, "member", "id:u|tasks_done:u\nĐV1|mười", "366-qd-tw", again, hold, ""]),
     ];

@@ -93,6 +93,7 @@ pub(crate) fn answer([request, kind, rows, id, rate, hold, count]: [&str; 7]) ->
     cohort(request, |cohort| {
         if !rows.is_empty() {
             let table = rows::table(rows);
+            assert_eq!(rows::text(&table.schema(), std::slice::from_ref(&table)), rows);
             let schema = table.schema();
             let mut table = FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new([Ok(table)], schema)));
             let mut error = null_mut();

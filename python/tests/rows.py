@@ -1,9 +1,9 @@
 """Tables as texts, in and out, for the shared cases: every face writes and reads the same text by its own means.
 
-The first line names the columns, ``name:format|name:format``, in the formats of the C data interface of Arrow; ``c of u``
-is a dictionary. Then a line for each row, its cells apart by ``|``: ``-`` is null, numbers stand in decimal, decimals as
-their unscaled number (its low 64 bits), days as numbers from 1970-01-01, ``true`` and ``false``; of a dictionary the
-value. A column of any other format is ``?``.
+The first line names the columns, ``name:format|name:format``, in the formats of the C data interface of Arrow;
+``c of u`` is a dictionary. Then a line for each row, its cells apart by ``|``: ``-`` is null, numbers stand in decimal,
+decimals as their unscaled number (its low 64 bits), days as numbers from 1970-01-01, ``true`` and ``false``; of a
+dictionary the value. A column of any other format is ``?``.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _value(of: pa.DataType, cell: str) -> object:
 
 
 def table(told: str) -> pa.Table:
-    """The table of a text. Its columns begin behind a row of another table, so that none begins where its memory does."""
+    """The table of a text. Its columns begin behind another row, so that none begins where its memory does."""
     head, *rows = [line.split("|") for line in told.split("\n")]
     columns = {}
     for place, named in enumerate(head):

@@ -10,8 +10,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-import rows
 import xeploai
+
+import rows
 
 FILE = Path(__file__).resolve().parents[2] / "tests" / "cases" / "faces.tsv"
 ESCAPES = {"\\t": "\t", "\\n": "\n", "\\\\": "\\"}
@@ -97,7 +98,7 @@ def test_python_answers_as_the_file_says(case: list[str]) -> None:
     error = raised.value
     # A KeyError shows its message in quotation marks.
     assert str(error.args[0]) == en
-    if isinstance(error, xeploai.LoadError):
+    if isinstance(error, (xeploai.LoadError, xeploai.TableError)):
         assert "\n".join(fault["words"]["vi"] for fault in error.faults) == vi
     elif hasattr(error, "words"):
         assert error.words["vi"] == vi

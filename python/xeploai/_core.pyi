@@ -437,7 +437,7 @@ class Rulebook:
         """Holds the quotas of a kind on a rated table: groups counted, those over left to the authority or, where a
         local policy says so, stepping down by its ranking. ``groups`` names the columns of a grouping; ``unit // 200``
         divides the whole numbers of a column. Rows that are invalid may still become anything, or are ``left_out``.
-        Raises ``TableError`` where a column is missing, or ``own_outcome`` and the like are there from an earlier time."""
+        Raises ``TableError`` where a column is missing, or the table has ``own_outcome`` from before."""
     def tally(
         self,
         rated: ArrowStream | ArrowArray,

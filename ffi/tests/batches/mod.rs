@@ -66,10 +66,10 @@ fn members() -> String {
     let rows = (0..60).map(|number| {
         let id = match number {
             7 => "Nguye\u{302}\u{303}n Thi\u{323} Ha\u{309}i".to_owned(),
-            20 => "L\u{ea} V\u{103}n \u{110}\u{1ee9}c \u{1f600}".to_owned(),
-            _ => format!("\u{110}V{:02}", number + 1),
+            20 => "Lê Văn Đức \u{1f600}".to_owned(),
+            _ => format!("ĐV{:02}", number + 1),
         };
-        let post = chance.one(&["gi\u{e1}o vi\u{ea}n", "gi\u{e1}o vi\u{ea}n", "v\u{103}n th\u{1b0}"]);
+        let post = chance.one(&["giáo viên", "giáo viên", "văn thư"]);
         let cell = format!("CB{}", chance.below(3) + 1);
         let (assigned, general) = (10 + chance.below(6), 2_500 + 25 * chance.below(20));
         let row = [
@@ -135,7 +135,7 @@ fn members() -> String {
             _ => match chance.below(3) {
                 0 => set("score_general", "3001"),
                 1 => set("tasks_late", "3"),
-                _ => set("discipline_on_duty", "khi\u{1ec3}n tr\u{e1}ch n\u{1eb7}ng"),
+                _ => set("discipline_on_duty", "khiển trách nặng"),
             },
         }
         row
@@ -168,8 +168,8 @@ fn civil_servants() -> String {
     let rows = (0..18).map(|number| {
         let row = [
             &format!("CC{number}"),
-            chance.one(&["UBND x\u{e3} A", "UBND x\u{e3} B"]),
-            chance.one(&["v\u{103}n h\u{f3}a", "\u{111}\u{1ecb}a ch\u{ed}nh", "-"]),
+            chance.one(&["UBND xã A", "UBND xã B"]),
+            chance.one(&["văn hóa", "địa chính", "-"]),
             chance.one(&["well", "well", "well", "met", "-"]),
             "25",
             "25",
@@ -182,7 +182,7 @@ fn civil_servants() -> String {
             chance.one(&["none", "none", "none", "reprimand"]),
             "none",
             chance.one(&["false", "true", "-"]),
-            chance.one(&["", "-", "ngh\u{1ec9} \u{1ed1}m"]),
+            chance.one(&["", "-", "nghỉ ốm"]),
         ];
         row.into_iter().map(str::to_owned).collect()
     });
@@ -200,11 +200,11 @@ pub(crate) fn questions() -> impl Iterator<Item = [String; 8]> {
     let town = json!({
         "period_end": "2025-12-31",
         "groups": {"position_group": ["belongs_to", "post"]},
-        "subjects": {"party_organization": (1..4).map(|cell| json!({"id": format!("CB{cell}"), "belongs_to": "\u{110}B1"})).chain(
-            [json!({"id": "\u{110}B1", "score_general": 28, "score_results": "60.5"})]).collect::<Vec<_>>()},
+        "subjects": {"party_organization": (1..4).map(|cell| json!({"id": format!("CB{cell}"), "belongs_to": "ĐB1"})).chain(
+            [json!({"id": "ĐB1", "score_general": 28, "score_results": "60.5"})]).collect::<Vec<_>>()},
         "decisions": [
-            {"subject": "Nguy\u{1ec5}n Th\u{1ecb} H\u{1ea3}i", "level": "good", "number": "7-Q\u{110}/\u{110}U", "date": "2025-12-20", "body": "\u{110}U"},
-            {"subject": "\u{110}V01", "level": "excellent", "number": "8-Q\u{110}/\u{110}U", "date": "2025-12-21", "reason": "\u{111}i\u{1ec3}n h\u{ec}nh"}]
+            {"subject": "Nguyễn Thị Hải", "level": "good", "number": "7-QĐ/ĐU", "date": "2025-12-20", "body": "ĐU"},
+            {"subject": "ĐV01", "level": "excellent", "number": "8-QĐ/ĐU", "date": "2025-12-21", "reason": "điển hình"}]
     })
     .to_string();
     let members = members();
@@ -220,10 +220,10 @@ pub(crate) fn questions() -> impl Iterator<Item = [String; 8]> {
         "period_end": "2017-12-31",
         "columns": ["score", "organization_type", "name"],
         "subjects": {"party_organization": [
-            {"id": "\u{110}B1", "score": "91.5", "organization_type": "\u{111}\u{1ea3}ng b\u{1ed9}", "name": "a\tb\\n"},
-            {"id": "Chi b\u{1ed9} 2", "score": 71, "belongs_to": "\u{110}B1", "organization_type": "chi b\u{1ed9}"},
-            {"id": "Chi bo\u{323}\u{302} 3", "score": "100.01", "belongs_to": "\u{110}B1", "organization_type": "chi b\u{1ed9}", "name": ""},
-            {"id": "Chi b\u{1ed9} 4", "organization_type": "chi b\u{1ed9}"}]}
+            {"id": "ĐB1", "score": "91.5", "organization_type": "đảng bộ", "name": "a\tb\\n"},
+            {"id": "Chi bộ 2", "score": 71, "belongs_to": "ĐB1", "organization_type": "chi bộ"},
+            {"id": "Chi bo\u{323}\u{302} 3", "score": "100.01", "belongs_to": "ĐB1", "organization_type": "chi bộ", "name": ""},
+            {"id": "Chi bộ 4", "organization_type": "chi bộ"}]}
     })
     .to_string();
     let few: String = members.split('\n').take(3).collect::<Vec<_>>().join("\n");

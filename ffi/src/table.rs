@@ -3,13 +3,12 @@
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_schema::{ArrowError, SchemaRef};
-use serde::Serialize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use xeploai::Language;
 use xeploai::batch::{RatedTable, TableOptions};
 use xeploai::catalogue::{Message, fill};
-use xeploai::cohort::{HoldOptions, TableQuota, TallyOptions, tally};
+use xeploai::cohort::{HoldOptions, TallyOptions, tally};
 
 use crate::callbacks::{Callbacks, Hooks};
 use crate::error::ErrorHandle;
@@ -120,35 +119,6 @@ pub unsafe extern "C" fn xeploai_rulebook_rate_stream(
     }
 }
 
-#[derive(Serialize)]
-struct QuotaText<'q> {
-    quota: &'q str,
-    citation: &'q str,
-    level: &'q str,
-    grouping: &'q str,
-    group: &'q [String],
-    rate: Option<&'q str>,
-    candidates: (u64, u64),
-    base: (u64, u64),
-    most: (u64, u64),
-    over: (u64, u64),
-}
-
-fn quota(found: &TableQuota) -> QuotaText<'_> {
-    QuotaText {
-        quota: &found.quota,
-        citation: &found.citation,
-        level: &found.level,
-        grouping: &found.grouping,
-        group: &found.group,
-        rate: found.rate.as_deref(),
-        candidates: found.candidates,
-        base: found.base,
-        most: found.most,
-        over: found.over,
-    }
-}
-
 /// Batches that are ready, as a stream.
 fn ready(batches: Vec<RecordBatch>) -> Answer<FFI_ArrowArrayStream> {
     let schema = batches.first().map_or_else(|| Arc::new(arrow_schema::Schema::empty()), RecordBatch::schema);
@@ -209,8 +179,7 @@ pub unsafe extern "C" fn xeploai_rulebook_hold_stream(
             };
             let held = rulebook.hold_quotas(subject, &rated.batches("rated")?, &options)?;
             if let Some(quotas) = quotas {
-                let lines: Vec<QuotaText<'_>> = held.quotas.iter().map(quota).collect();
-                quotas.put(Bytes::of(serde_json::to_string(&lines).unwrap_or_default()));
+                quotas.put(Bytes::of(held.quotas_json()));
             }
             out.put(ready(held.batches)?);
             Ok(())

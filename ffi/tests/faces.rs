@@ -13,14 +13,18 @@
     reason = "a test"
 )]
 
+mod batches;
 mod calls;
 
 use std::path::{Path, PathBuf};
 
+use arrow_array::{RecordBatch, RecordBatchIterator};
+use calls::rows;
 use serde_json::Value as Json;
-use xeploai::cohort::{BadRequest, Cohort};
+use xeploai::batch::{TableError, TableOptions};
+use xeploai::cohort::{BadRequest, Cohort, GroupRate, HoldOptions, RatedCohort, TallyOptions, tally};
 use xeploai::date::parse_date;
-use xeploai::{Case, Language, Library, LoadError, Rating, Rulebook};
+use xeploai::{Case, Language, Library, LoadError, PolicySet, Rating, Rulebook};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -65,10 +69,14 @@ fn rating(
     if policies.is_empty() {
         return Ok(case.rate());
     }
-    let chosen: serde_json::Map<String, Json> = serde_json::from_str(policies).unwrap();
-    let chosen = chosen.iter().map(|(name, option)| (name.as_str(), option.as_str().unwrap()));
-    let policies = rulebook.policies(chosen).map_err(|error| both("policy", |language| error.words(language)))?;
+    let policies = chosen(&rulebook, &serde_json::from_str(policies).unwrap())?;
     Ok(case.rate_with(&policies).unwrap())
+}
+
+fn chosen(rulebook: &Rulebook, policies: &Json) -> Result<PolicySet, (&'static str, String, String)> {
+    let chosen = policies.as_object().into_iter().flatten();
+    let chosen = chosen.map(|(name, option)| (name.as_str(), option.as_str().unwrap()));
+    rulebook.policies(chosen).map_err(|error| both("policy", |language| error.words(language)))
 }
 
 fn request(error: BadRequest) -> (&'static str, String, String) {
@@ -77,6 +85,80 @@ fn request(error: BadRequest) -> (&'static str, String, String) {
 
 fn cohort(text: &str) -> Result<Cohort, (&'static str, String, String)> {
     Cohort::from_json(Library::builtin().unwrap(), text).map_err(request)
+}
+
+fn rated(cohort: &Cohort) -> Result<RatedCohort, (&'static str, String, String)> {
+    cohort.rate().map_err(|error| match error.tables.is_empty() {
+        true => both("policy", |language| error.explain(language)),
+        false => both("table", |language| error.explain(language)),
+    })
+}
+
+fn names(list: &Json) -> Vec<String> {
+    list.as_array().into_iter().flatten().map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+/// A table of a cohort, rated once more; after its quotas, with what they came to; and counted.
+fn batch([request, kind, rows, id, rate, hold, count]: [&str; 7]) -> Answer {
+    let table = |error: TableError| both("table", |language| error.explain(language));
+    let options = |text: &str| if text.is_empty() { Json::Null } else { serde_json::from_str(text).unwrap() };
+    let text = |of: &Json| of.as_str().unwrap_or_default().to_owned();
+    let mut cohort = cohort(request)?;
+    if !rows.is_empty() {
+        cohort.add(kind, rows::table(rows));
+    }
+    let members = rated(&cohort)?.table(kind).unwrap().unwrap();
+    let rulebook = rulebook(id, "")?;
+    rulebook.subject(kind).map_err(|error| both("unknown_subject", |language| error.words(language)))?;
+
+    let asked = options(rate);
+    let how = TableOptions {
+        policies: Some(chosen(&rulebook, &asked["policies"])?),
+        keep: names(&asked["keep"]),
+        prefix: text(&asked["prefix"]),
+        ..TableOptions::default()
+    };
+    let members = RecordBatchIterator::new([Ok(members.clone())], members.schema());
+    let again = rulebook.rate_table(kind, members, how).map_err(table)?;
+    let again: Vec<RecordBatch> = again.collect::<Result<_, _>>().unwrap();
+
+    let asked = options(hold);
+    let groups = asked["groups"].as_object().into_iter().flatten();
+    let rates = asked["rates"].as_array().into_iter().flatten();
+    let how = HoldOptions {
+        policies: Some(chosen(&rulebook, &asked["policies"])?),
+        groupings: groups.map(|(name, columns)| (name.clone(), names(columns))).collect(),
+        rates: rates
+            .map(|rate| GroupRate {
+                quota: text(&rate["quota"]),
+                grouping: text(&rate["grouping"]),
+                group: text(&rate["group"]),
+                rate: text(&rate["rate"]),
+                decision: text(&rate["decision"]),
+            })
+            .collect(),
+        leave_out_invalid: asked["invalid"] == "left_out",
+        prefix: text(&asked["prefix"]),
+        ..HoldOptions::default()
+    };
+    let held = rulebook.hold_quotas(kind, &again, &how).map_err(table)?;
+
+    let asked = options(count);
+    let how = TallyOptions {
+        by: names(&asked["by"]),
+        levels: rulebook.document().levels.iter().map(|level| level.code.clone()).collect(),
+        decimals: asked["decimals"].as_u64().map(|decimals| decimals as u32),
+        prefix: text(&asked["prefix"]),
+        ..TallyOptions::default()
+    };
+    let counts = tally(&again, &how).map_err(table)?;
+    Ok([
+        rows::text(&again[0].schema(), &again),
+        rows::text(&held.batches[0].schema(), &held.batches),
+        held.quotas_json(),
+        rows::text(&counts.schema(), &[counts]),
+    ]
+    .join("\n"))
 }
 
 /// What the core answers.
@@ -103,11 +185,8 @@ fn core(arguments: &[&str]) -> Answer {
             }
         }
         ["plan", text] => Ok(cohort(text)?.plan_json().unwrap()),
-        ["cohort", text] => match cohort(text)?.rate() {
-            Ok(rated) => Ok(rated.to_json()),
-            Err(error) if error.tables.is_empty() => Err(both("policy", |language| error.explain(language))),
-            Err(error) => Err(both("table", |language| error.explain(language))),
-        },
+        ["cohort", text] => Ok(rated(&cohort(text)?)?.to_json()),
+        ["batch", request, kind, rows, id, rate, hold, count] => batch([request, kind, rows, id, rate, hold, count]),
         ["cohort_explain", text, id, language] => {
             let rated = cohort(text)?.rate().unwrap();
             Ok(rated.rating(id).unwrap().explain(Language::from_code(language).unwrap()))
@@ -227,6 +306,7 @@ fn questions() -> Vec<Vec<String>> {
         "{\"rows\": [{\"outcome\": \"rated\", \"level\": \"good\", \"times\": 3}, {\"outcome\": \"not_rated\"}]}",
     ]);
     ask(&["statistics", "tally", "{\"row\": []}"]);
+    all.extend(batches::questions().map(Vec::from));
     all
 }
 

@@ -47,6 +47,11 @@ impl PyHeldTable {
         Ok(list)
     }
 
+    /// The same as JSON, the same bytes from every face.
+    fn quotas_json(&self) -> String {
+        self.0.quotas_json()
+    }
+
     fn __repr__(&self) -> String {
         let rows: usize = self.0.batches.iter().map(RecordBatch::num_rows).sum();
         format!("HeldTable(rows={rows}, groups={})", self.0.quotas.len())

@@ -568,6 +568,7 @@ def test_a_table_alone_holds_the_same_quota() -> None:
     rows = people(12, 10)
     frame = pl.DataFrame(rows).with_columns(period_end=pl.lit(DAY))
     held = rulebook.hold_quotas("member", rulebook.rate_table("member", frame), id="id")
+    assert json.loads(held.quotas_json()) == json.loads(json.dumps(held.quotas))
     one = rated(rows)
     assert [(line["most"], line["over"]) for line in held.quotas] == [
         (line["most"], line["over"]) for line in one.quotas

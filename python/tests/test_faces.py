@@ -7,9 +7,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 import xeploai
+
+import rows
 
 FILE = Path(__file__).resolve().parents[2] / "tests" / "cases" / "faces.tsv"
 ESCAPES = {"\\t": "\t", "\\n": "\n", "\\\\": "\\"}
@@ -34,6 +37,26 @@ def cohort(request: str) -> xeploai.RatedCohort:
     return xeploai.Cohort.from_json(request).rate()
 
 
+def batch(request: str, kind: str, told: str, id: str, rate: str, hold: str, count: str) -> str:
+    """A table of a cohort rated once more, after its quotas, what they came to, and counted."""
+    made = xeploai.Cohort.from_json(request)
+    if told:
+        assert rows.text(rows.table(told)) == told
+        made.add(kind, rows.table(told))
+    members = made.rate().table(kind)
+    rulebook = xeploai.Rulebook.builtin(id)
+    rating, holding, counting = (json.loads(options or "{}") for options in (rate, hold, count))
+
+    def again() -> xeploai.RatedTable:
+        return rulebook.rate_table(kind, members, **rating)
+
+    rated = pa.table(again())
+    held = rulebook.hold_quotas(kind, again(), **holding)
+    counts = rulebook.tally(again(), **counting)
+    tables = (rated, pa.table(held.table), pa.table(counts))
+    return "\n".join([rows.text(tables[0]), rows.text(tables[1]), held.quotas_json(), rows.text(tables[2])])
+
+
 ANSWERS: dict[str, Callable[..., str]] = {
     "rate": lambda *asked: rating(*asked).to_json(),
     "explain": lambda *asked: rating(*asked[:-1]).explain(asked[-1]),
@@ -46,6 +69,7 @@ ANSWERS: dict[str, Callable[..., str]] = {
     ),
     "plan": lambda request: xeploai.Cohort.from_json(request).plan_json(),
     "cohort": lambda request: cohort(request).to_json(),
+    "batch": batch,
     "cohort_explain": lambda request, id, lang: cohort(request).rating(id).explain(lang),
     "what_if": lambda request, changes: cohort(request).what_if_json(changes),
     "statistics": lambda question, request: xeploai._core.statistics(question, request),
@@ -58,6 +82,7 @@ ERRORS: dict[str, type[Exception] | tuple[type[Exception], ...]] = {
     "policy": xeploai.PolicyError,
     "not_in_force": (xeploai.NotInForceError, xeploai.LoadError),
     "request": ValueError,
+    "table": xeploai.TableError,
 }
 
 
@@ -73,7 +98,7 @@ def test_python_answers_as_the_file_says(case: list[str]) -> None:
     error = raised.value
     # A KeyError shows its message in quotation marks.
     assert str(error.args[0]) == en
-    if isinstance(error, xeploai.LoadError):
+    if isinstance(error, (xeploai.LoadError, xeploai.TableError)):
         assert "\n".join(fault["words"]["vi"] for fault in error.faults) == vi
     elif hasattr(error, "words"):
         assert error.words["vi"] == vi

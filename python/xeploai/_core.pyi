@@ -437,7 +437,7 @@ class Rulebook:
         """Holds the quotas of a kind on a rated table: groups counted, those over left to the authority or, where a
         local policy says so, stepping down by its ranking. ``groups`` names the columns of a grouping; ``unit // 200``
         divides the whole numbers of a column. Rows that are invalid may still become anything, or are ``left_out``.
-        Raises ``TableError`` where a column is missing."""
+        Raises ``TableError`` where a column is missing, or the table has ``own_outcome`` from before."""
     def tally(
         self,
         rated: ArrowStream | ArrowArray,
@@ -519,6 +519,8 @@ class HeldTable:
     @property
     def quotas(self) -> list[TableQuota]:
         """What each quota came to, group by group."""
+    def quotas_json(self) -> str:
+        """The same as JSON, the same bytes from every face."""
 
 class StageQuota(TypedDict):
     """A quota that is held after a stage, and for how many groups."""

@@ -6,8 +6,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::UInt64Type;
 use arrow_array::{ArrayRef, BooleanArray, RecordBatch, RecordBatchIterator, StringArray};
 use xeploai::Rulebook;
-use xeploai::batch::TableOptions;
-use xeploai::cohort::{TallyOptions, tally};
+use xeploai::batch::{ColumnCode, TableOptions};
+use xeploai::cohort::{HoldOptions, TallyOptions, tally};
 
 fn rated() -> Vec<RecordBatch> {
     let exempt: ArrayRef = Arc::new(BooleanArray::from(vec![Some(true); 5]));
@@ -42,4 +42,21 @@ fn more_decimals_than_there_are_is_an_error() {
         error.faults.first().map(|fault| (fault.column.as_str(), fault.found.as_str())),
         Some(("decimals", "7"))
     );
+}
+
+#[test]
+fn quotas_are_held_once_under_a_name() {
+    let rulebook = Rulebook::builtin("366-qd-tw").unwrap();
+    let groups = |prefix: &str| HoldOptions {
+        groupings: vec![("position_group".into(), vec!["unit".into()])],
+        prefix: prefix.into(),
+        ..HoldOptions::default()
+    };
+    let once = rulebook.hold_quotas("member", &rated(), &groups("")).unwrap();
+    // What was before the first holding would be lost behind what was before the second.
+    let error = rulebook.hold_quotas("member", &once.batches, &groups("")).unwrap_err();
+    let faults: Vec<(&str, ColumnCode)> =
+        error.faults.iter().map(|fault| (fault.column.as_str(), fault.code)).collect();
+    let taken = |name| (name, ColumnCode::NameTaken);
+    assert_eq!(faults, [taken("own_outcome"), taken("own_at_least"), taken("own_at_most")]);
 }

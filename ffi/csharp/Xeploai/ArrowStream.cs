@@ -195,6 +195,15 @@ namespace Xeploai
             return Marshal.ReadIntPtr(Pointer(), place * IntPtr.Size);
         }
 
+        /// <summary>
+        /// What calls a function of a stream. Where a program of .NET made the stream, as libraries of Arrow do, that is its own
+        /// delegate, of a type that is not known here.
+        /// </summary>
+        private static Delegate At(IntPtr function, Type type)
+        {
+            return Marshal.GetDelegateForFunctionPointer(function, type);
+        }
+
         /// <summary>Reads the schema or a batch; says what went wrong, or nothing.</summary>
         internal string Read(int place, IntPtr into)
         {
@@ -206,14 +215,17 @@ namespace Xeploai
                 {
                     return "the stream is empty: nothing was put in, or it was moved out";
                 }
-                ReadFunction read = Marshal.GetDelegateForFunctionPointer<ReadFunction>(Function(place));
-                int code = read(handle, into);
+                Delegate found = At(Function(place), typeof(ReadFunction));
+                ReadFunction read = found as ReadFunction;
+                int code = read != null ? read(handle, into) : (int)found.DynamicInvoke(handle, into);
                 if (code == 0)
                 {
                     return null;
                 }
-                ErrorFunction error = Marshal.GetDelegateForFunctionPointer<ErrorFunction>(Function(GetLastError));
-                string told = Utf8.OfC(error(handle));
+                found = At(Function(GetLastError), typeof(ErrorFunction));
+                ErrorFunction error = found as ErrorFunction;
+                object text = error != null ? error(handle) : found.DynamicInvoke(handle);
+                string told = text is IntPtr ? Utf8.OfC((IntPtr)text) : string.Empty;
                 return told.Length == 0 ? "the stream failed with " + code : told;
             }
             finally
@@ -231,7 +243,16 @@ namespace Xeploai
             IntPtr release = Marshal.ReadIntPtr(stream, Release * IntPtr.Size);
             if (release != IntPtr.Zero)
             {
-                Marshal.GetDelegateForFunctionPointer<ReleaseFunction>(release)(stream);
+                Delegate found = At(release, typeof(ReleaseFunction));
+                ReleaseFunction function = found as ReleaseFunction;
+                if (function != null)
+                {
+                    function(stream);
+                }
+                else
+                {
+                    found.DynamicInvoke(stream);
+                }
             }
         }
 

@@ -7,7 +7,7 @@ using Xeploai;
 /// As much of the C data interface of Arrow as the tests need, without a library of Arrow: the whole numbers of 64 bits and
 /// the texts of a table.
 /// </summary>
-internal static class Arrow
+internal static partial class Arrow
 {
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate void ReleaseFunction(IntPtr structure);
@@ -71,7 +71,7 @@ internal static class Arrow
         return rows;
     }
 
-    private static void Batches(ArrowStream stream, Action<ArrowArray, int> child, Action<long> batch)
+    private static void EachBatch(ArrowStream stream, Action<ArrowArray> batch)
     {
         bool more = true;
         while (more)
@@ -89,15 +89,23 @@ internal static class Arrow
                     return false;
                 }
                 ArrowArray array = Marshal.PtrToStructure<ArrowArray>(memory);
-                batch(array.Length);
-                for (int place = 0; place < array.ChildCount; place++)
-                {
-                    child(Marshal.PtrToStructure<ArrowArray>(Marshal.ReadIntPtr(array.Children, place * IntPtr.Size)), place);
-                }
+                batch(array);
                 Release(array.Release, memory);
                 return true;
             });
         }
+    }
+
+    private static void Batches(ArrowStream stream, Action<ArrowArray, int> child, Action<long> batch)
+    {
+        EachBatch(stream, array =>
+        {
+            batch(array.Length);
+            for (int place = 0; place < array.ChildCount; place++)
+            {
+                child(Marshal.PtrToStructure<ArrowArray>(Marshal.ReadIntPtr(array.Children, place * IntPtr.Size)), place);
+            }
+        });
     }
 
     /// <summary>The columns of whole numbers of 64 bits and of texts, by their names.</summary>

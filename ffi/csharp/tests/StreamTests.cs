@@ -126,6 +126,28 @@ public static class StreamTests
         }
     }
 
+    /// <summary>A library of Arrow for .NET makes streams of delegates of its own: they are read and released all the same.</summary>
+    public static void AStreamThatDotNetMade()
+    {
+        int before = Arrow.Living;
+        ArrowStream unread = Arrow.Of("id:u|exempt_from_activities:b\nA|true");
+        Expect.Same(before + 1, Arrow.Living);
+        unread.Dispose();
+        Expect.Same(before, Arrow.Living, "released although nobody read it");
+        using (ArrowStream read = Arrow.Of("id:u|exempt_from_activities:b\nA|true"))
+        {
+            Expect.Same("exempt_from_activities", Arrow.Columns(read)[1].Key);
+            Expect.Same(1L, Arrow.Rows(read));
+        }
+        using (ArrowStream broken = Arrow.Broken("h\u1ecfng"))
+        {
+            XeploaiException error = Expect.Throws<XeploaiException>(() => Arrow.Rows(broken));
+            Expect.Same(Status.Stream, error.Status);
+            Expect.Same("h\u1ecfng", error.MessageVi);
+        }
+        Expect.Same(before, Arrow.Living);
+    }
+
     public static void WhatIsWrongWithColumnsIsToldAllAtOnce()
     {
         using (Rulebook rulebook = Builtin())

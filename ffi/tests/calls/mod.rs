@@ -2,6 +2,9 @@
 #![allow(dead_code, reason = "each test uses some of it")]
 #![allow(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks, reason = "a test that calls as C does")]
 
+mod batch;
+pub(crate) mod rows;
+
 use std::ptr::{null, null_mut};
 
 use xeploai_ffi::*;
@@ -189,6 +192,9 @@ pub(crate) fn answer(arguments: &[&str]) -> Answer {
                 xeploai_rated_cohort_text(rated, XEPLOAI_COHORT_JSON, null(), 0, 0, out, error)
             })
         }),
+        ["batch", request, kind, rows, id, rate, hold, count] => {
+            batch::answer([request, kind, rows, id, rate, hold, count])
+        }
         ["cohort_explain", request, id, code] => rated(request, |rated| {
             bytes(|out, error| unsafe {
                 xeploai_rated_cohort_text(

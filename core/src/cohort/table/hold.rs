@@ -15,6 +15,7 @@ use crate::cohort::decide::cited;
 use crate::cohort::evaluate::eligibility;
 use crate::cohort::hold::Held;
 use crate::cohort::report::fraction_text;
+use crate::cohort::tables::column;
 use crate::document::{Quota, Rate};
 use crate::number::Fraction;
 use crate::plan::Plan;
@@ -98,7 +99,8 @@ impl Rulebook {
     /// ```
     ///
     /// # Errors
-    /// Where the rulebook has no such kind, or a column is missing: of the results, of a grouping, of a ranking.
+    /// Where the rulebook has no such kind, a column is missing (of the results, of a grouping, of a ranking), or the table has
+    /// columns of the names that it is to get, such as one that was held before.
     pub fn hold_quotas(
         &self,
         subject: &str,
@@ -115,6 +117,7 @@ impl Rulebook {
             .iter()
             .map(|batch| Cells::new(batch, &options.prefix, &levels, &masks).map_err(|name| missing(&name)))
             .collect::<Result<_, _>>()?;
+        taken(rated, &options.prefix)?;
         let policies = options.policies.as_ref().unwrap_or_else(|| self.default_policies());
         let mut held = HeldTable { batches: Vec::new(), quotas: Vec::new() };
         let mut changes: Vec<Left> = Vec::new();
@@ -130,6 +133,15 @@ impl Rulebook {
 
 fn missing(name: &str) -> TableError {
     TableError::one(ColumnFault::new(name, ColumnCode::Missing, Message::TableWantedResult, "-"))
+}
+
+/// That the columns are there already that are put behind the others.
+fn taken(rated: &[RecordBatch], prefix: &str) -> Result<(), TableError> {
+    let has = |name: &String| rated.iter().any(|batch| column(batch, name).is_some());
+    let names = ["own_outcome", "own_at_least", "own_at_most"].map(|name| format!("{prefix}{name}"));
+    let fault = |name: &String| ColumnFault::new(name, ColumnCode::NameTaken, Message::TableWantedFree, name.clone());
+    let faults: Vec<ColumnFault> = names.iter().filter(|name| has(name)).map(fault).collect();
+    if faults.is_empty() { Ok(()) } else { Err(TableError { faults }) }
 }
 
 /// For each column of reasons the bits of the rules of eligibility.

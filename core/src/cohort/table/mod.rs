@@ -5,6 +5,7 @@ mod choose;
 mod count;
 mod groups;
 mod hold;
+mod json;
 mod prefix;
 mod ranking;
 mod shares;

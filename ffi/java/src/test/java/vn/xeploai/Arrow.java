@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Just enough of the C stream interface of Arrow to read counts and texts, and to hand a small table over. */
+/** Just enough of the C stream interface of Arrow to read counts and texts, and to hand a small table over; {@link Rows} more. */
 final class Arrow {
     /** What was handed over lives as long as the tests. */
     private static final List<Object> KEPT = new ArrayList<>();
@@ -47,16 +47,30 @@ final class Arrow {
             }
         }
 
-        /** Names of columns to their formats. */
-        Map<String, String> schema() {
+        /** The struct of the schema, to be released. */
+        Memory openSchema() {
             Memory schema = new Memory(72);
             check(Function.getFunction(struct.getPointer(0)).invokeInt(new Object[] {struct, schema}));
+            return schema;
+        }
+
+        /** The struct of the next batch, to be released; null after the last. */
+        Memory next() {
+            Memory array = new Memory(80);
+            array.clear();
+            check(Function.getFunction(struct.getPointer(8)).invokeInt(new Object[] {struct, array}));
+            return array.getPointer(64) == null ? null : array;
+        }
+
+        /** Names of columns to their formats. */
+        Map<String, String> schema() {
+            Memory schema = openSchema();
             Map<String, String> columns = new LinkedHashMap<>();
             for (int place = 0; place < schema.getLong(32); place++) {
                 Pointer child = schema.getPointer(40).getPointer(8L * place);
                 columns.put(child.getPointer(8).getString(0, "UTF-8"), child.getPointer(0).getString(0, "UTF-8"));
             }
-            Function.getFunction(schema.getPointer(56)).invokeVoid(new Object[] {schema});
+            releaseSchema(schema);
             return columns;
         }
 
@@ -64,13 +78,7 @@ final class Arrow {
         List<Map<String, Object>> rows() {
             Map<String, String> columns = schema();
             List<Map<String, Object>> rows = new ArrayList<>();
-            while (true) {
-                Memory array = new Memory(80);
-                array.clear();
-                check(Function.getFunction(struct.getPointer(8)).invokeInt(new Object[] {struct, array}));
-                if (array.getPointer(64) == null) {
-                    return rows;
-                }
+            for (Memory array = next(); array != null; array = next()) {
                 for (long row = 0; row < array.getLong(0); row++) {
                     Map<String, Object> cells = new LinkedHashMap<>();
                     long place = 0;
@@ -81,8 +89,9 @@ final class Arrow {
                     }
                     rows.add(cells);
                 }
-                Function.getFunction(array.getPointer(64)).invokeVoid(new Object[] {array});
+                releaseArray(array);
             }
+            return rows;
         }
 
         private static Object cell(Pointer array, String format, long row) {
@@ -114,6 +123,14 @@ final class Arrow {
         }
     }
 
+    static void releaseSchema(Memory schema) {
+        Function.getFunction(schema.getPointer(56)).invokeVoid(new Object[] {schema});
+    }
+
+    static void releaseArray(Memory array) {
+        Function.getFunction(array.getPointer(64)).invokeVoid(new Object[] {array});
+    }
+
     /** A callback of one pointer. */
     interface Release extends Callback {
         void invoke(Pointer struct);
@@ -134,14 +151,14 @@ final class Arrow {
         return CallbackReference.getFunctionPointer(callback);
     }
 
-    private static Memory memory(long bytes) {
+    static Memory memory(long bytes) {
         Memory memory = new Memory(Math.max(bytes, 8));
         memory.clear();
         KEPT.add(memory);
         return memory;
     }
 
-    private static Memory text(String text) {
+    static Memory text(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         Memory memory = memory(bytes.length + 1L);
         memory.write(0, bytes, 0, bytes.length);
@@ -151,7 +168,7 @@ final class Arrow {
     private static final Pointer RELEASE_SCHEMA = kept((Release) struct -> struct.setPointer(56, null));
     private static final Pointer RELEASE_ARRAY = kept((Release) struct -> struct.setPointer(64, null));
 
-    private static Memory schema(String format, String name, List<Memory> children) {
+    static Memory schema(String format, String name, List<Memory> children) {
         Memory schema = memory(72);
         schema.setPointer(0, text(format));
         schema.setPointer(8, text(name));
@@ -162,7 +179,7 @@ final class Arrow {
         return schema;
     }
 
-    private static Memory array(long rows, List<Memory> buffers, List<Memory> children) {
+    static Memory array(long rows, List<Memory> buffers, List<Memory> children) {
         Memory array = memory(80);
         array.setLong(0, rows);
         array.setLong(24, buffers.size());
@@ -222,8 +239,13 @@ final class Arrow {
             rows = (int) values.getLong(0);
             arrays.add(values);
         }
+        return stream(schemas, arrays, rows, 0, times, failure);
+    }
+
+    /** A stream of batches of these columns, whose first rows are skipped, some times over; then it fails where it should. */
+    static Stream stream(
+            List<Memory> schemas, List<Memory> arrays, long rows, long skipped, int times, String failure) {
         int[] given = {0};
-        int count = rows;
         Memory said = text(failure == null ? "" : failure);
         Stream stream = new Stream();
         stream.struct.setPointer(0, kept((Fill) (self, out) -> {
@@ -244,7 +266,9 @@ final class Arrow {
                 copy.write(0, array.getByteArray(0, 80), 0, 80);
                 children.add(copy);
             }
-            out.write(0, array(count, whole, children).getByteArray(0, 80), 0, 80);
+            Memory batch = array(rows, whole, children);
+            batch.setLong(16, skipped);
+            out.write(0, batch.getByteArray(0, 80), 0, 80);
             return 0;
         }));
         stream.struct.setPointer(16, kept((LastError) self -> said));

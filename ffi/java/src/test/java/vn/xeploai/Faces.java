@@ -1,5 +1,7 @@
 package vn.xeploai;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -108,6 +110,39 @@ final class Faces {
         }
     }
 
+    /** The table of a cohort rated once more, after its quotas, what they came to, and counted. */
+    private static String batch(List<String> asked) {
+        String kind = asked.get(2);
+        String table = asked.get(3);
+        try (Library library = Library.builtin();
+                Cohort cohort = Cohort.fromJson(library, asked.get(1))) {
+            if (!table.isEmpty()) {
+                // What writes tables and what reads them agree, also where a batch does not begin with its memory.
+                assertEquals(table, Rows.text(Rows.table(table)));
+                cohort.add(Cohort.Table.SUBJECTS, kind, Rows.table(table).address());
+            }
+            try (RatedCohort rated = cohort.rate();
+                    Rulebook rulebook = Rulebook.builtin(asked.get(4))) {
+                Arrow.Stream held = new Arrow.Stream();
+                Arrow.Stream counts = new Arrow.Stream();
+                String again = Rows.text(again(rated, rulebook, kind, asked.get(5)));
+                String quotas = rulebook.holdStream(
+                        kind, again(rated, rulebook, kind, asked.get(5)).address(), asked.get(6), held.address());
+                rulebook.tallyStream(
+                        again(rated, rulebook, kind, asked.get(5)).address(), asked.get(7), counts.address());
+                return String.join("\n", again, Rows.text(held), quotas, Rows.text(counts));
+            }
+        }
+    }
+
+    private static Arrow.Stream again(RatedCohort rated, Rulebook rulebook, String kind, String options) {
+        Arrow.Stream table = new Arrow.Stream();
+        Arrow.Stream again = new Arrow.Stream();
+        rated.table(kind, table.address());
+        rulebook.rateStream(kind, table.address(), options, null, again.address());
+        return again;
+    }
+
     private static String text(List<String> asked, boolean byCase) {
         switch (asked.get(0)) {
             case "rate":
@@ -153,6 +188,8 @@ final class Faces {
                 }
             case "cohort":
                 return rated(asked.get(1), RatedCohort::toJson);
+            case "batch":
+                return batch(asked);
             case "cohort_explain":
                 return rated(asked.get(1), rated -> rated.explain(asked.get(2), language(asked.get(3))));
             case "what_if":

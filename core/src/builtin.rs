@@ -1,12 +1,7 @@
 //! The rulebooks that come with the library, as text: central ones and overlays, a regulation that was amended once for
 //! each of its versions. The build packs them (`build.rs`); they are unpacked where they are asked for.
 
-/// The packed text of a rulebook.
-macro_rules! packed {
-    ($name:literal) => {
-        include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".json"))
-    };
-}
+use crate::packed::{packed, unpacked};
 
 /// Id and packed text, in the order of their dates; the versions of one id follow each other.
 const BUILTIN: &[(&str, &[u8])] = &[
@@ -52,10 +47,4 @@ pub fn text(id: &str) -> Option<String> {
 /// The documents of a built-in rulebook, one for each version, the oldest first.
 pub fn versions(id: &str) -> impl Iterator<Item = String> {
     BUILTIN.iter().filter(move |(known, _)| *known == id).map(|(_, packed)| unpacked(packed))
-}
-
-/// What the build packed. Were it spoilt nothing would be left, and nothing is no rulebook: it is refused when it is loaded.
-fn unpacked(packed: &[u8]) -> String {
-    let bytes = miniz_oxide::inflate::decompress_to_vec(packed).unwrap_or_default();
-    String::from_utf8(bytes).unwrap_or_default()
 }

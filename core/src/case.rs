@@ -243,9 +243,10 @@ impl Record {
 
     fn set_at(&mut self, rulebook: &Rulebook, plan: &Plan, place: usize, value: &Value<'_>) {
         let Some(fact) = plan.fact(place) else { return };
-        let name = rulebook.texts().plain(fact.name);
+        // Asked for where something is wrong with the value alone.
+        let name = || rulebook.texts().plain(fact.name);
         if self.stated.contains(place) {
-            self.problem(name, String::new(), ProblemCode::Duplicate, Expected::Once, value.shown());
+            self.problem(name(), String::new(), ProblemCode::Duplicate, Expected::Once, value.shown());
             return;
         }
         self.stated.insert(place);
@@ -253,14 +254,14 @@ impl Record {
             return;
         }
         match &fact.kind {
-            KindPlan::List(form) => self.set_list(rulebook, name, form, value),
+            KindPlan::List(form) => self.set_list(rulebook, name(), form, value),
             kind => match read_value(rulebook, kind, value) {
                 Ok(read) => {
                     if let Some(slot) = self.facts.slots.get_mut(place) {
                         *slot = read;
                     }
                 }
-                Err((code, expected)) => self.problem(name, String::new(), code, expected, value.shown()),
+                Err((code, expected)) => self.problem(name(), String::new(), code, expected, value.shown()),
             },
         }
     }

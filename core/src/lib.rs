@@ -56,6 +56,7 @@ mod note;
 pub mod number;
 mod obstacle;
 mod overlay;
+mod packed;
 mod page;
 mod phrase;
 mod plan;
@@ -65,6 +66,7 @@ mod ranks;
 mod rating;
 pub mod report;
 mod rulebook;
+mod schema;
 mod sorted;
 pub mod statistics;
 mod summary;
@@ -82,7 +84,8 @@ pub use overlay::is_overlay;
 pub use plan::{RuleKind, TextId};
 pub use problem::{Expected, Problem, ProblemCode};
 pub use rating::{Finding, Rating, Reading};
-pub use rulebook::{OVERLAY_SCHEMA, PolicyError, PolicySet, RULEBOOK_SCHEMA, Rulebook, UnknownSubject};
+pub use rulebook::{PolicyError, PolicySet, Rulebook, UnknownSubject};
+pub use schema::{overlay_schema, rulebook_schema};
 
 // The snippets of both READMEs run with the tests of the documentation.
 #[cfg(doctest)]

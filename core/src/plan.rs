@@ -113,7 +113,8 @@ pub(crate) struct Plan {
     pub(crate) period: (i64, i64),
     pub(crate) period_end: Option<usize>,
     pub(crate) facts: Vec<FactPlan>,
-    /// The facts by name, sorted, for the search of a name that does not come in the declared order.
+    /// The facts by the length of their name and the name, for the search of one that does not come in the declared order:
+    /// lengths mostly differ where beginnings are the same.
     pub(crate) by_name: Vec<(Box<str>, usize)>,
     pub(crate) lists: usize,
     pub(crate) absences: Vec<AbsencePlan>,
@@ -169,7 +170,8 @@ impl Plan {
         {
             return Some(hint);
         }
-        let place = self.by_name.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
+        let wanted = (name.len(), name);
+        let place = self.by_name.binary_search_by(|(known, _)| (known.len(), &**known).cmp(&wanted)).ok()?;
         self.by_name.get(place).map(|(_, fact)| *fact)
     }
 }

@@ -189,7 +189,7 @@ impl Rating {
     /// The rules for which a case is not reviewed or not rated.
     pub fn reasons(&self) -> impl Iterator<Item = Finding<'_>> {
         let ended = matches!(self.outcome(), Outcome::NotReviewed | Outcome::NotRated);
-        self.findings().filter(move |finding| ended && finding.holds == Some(true))
+        self.findings().filter(move |finding| ended && finding.holds() == Some(true))
     }
 
     /// Every rule that was looked at, in the order of the rulebook. Escapes stand beside a trigger that may hold,
@@ -211,8 +211,7 @@ impl Rating {
                 }
                 _ => open,
             };
-            let holds = if rule.kind == RuleKind::Unread { Some(true) } else { truth.known() };
-            shown.then_some(Finding { rating: self, plan, rule, place, holds })
+            shown.then_some(Finding { rating: self, plan, rule, place })
         })
     }
 
@@ -413,7 +412,6 @@ pub struct Finding<'r> {
     pub(crate) rule: &'r RulePlan,
     /// The place of the rule in the plan.
     place: usize,
-    holds: Option<bool>,
 }
 
 impl<'r> Finding<'r> {
@@ -444,7 +442,11 @@ impl<'r> Finding<'r> {
 
     /// Whether it holds; `None` while a fact is missing.
     pub fn holds(&self) -> Option<bool> {
-        self.holds
+        if self.rule.kind == RuleKind::Unread {
+            return Some(true);
+        }
+        held(self.rating.verdict.as_ref().map(|verdict| verdict.holds.as_slice()).unwrap_or_default(), self.place)
+            .known()
     }
 
     /// Whether the result rests on it.

@@ -334,9 +334,10 @@ fn write_findings(rating: &Rating, sink: &mut impl Sink) {
         sink.key(Word::Values);
         sink.begin_object();
         for source in finding.reads() {
-            let (name, reading) = rating.reading(plan, source);
-            sink.name(name);
-            write_reading(sink, reading);
+            // Not taken apart: a reading is large, and to move it costs more than to write it.
+            let read = rating.reading(plan, source);
+            sink.name(read.0);
+            write_reading(sink, &read.1);
         }
         sink.end_object();
         sink.end_object();
@@ -365,13 +366,13 @@ fn write_need(rating: &Rating, need: &Need, sink: &mut impl Sink) {
     sink.key(Word::Change);
     sink.begin_object();
     sink.key(Word::From);
-    write_reading(sink, need.from(rating));
+    write_reading(sink, &need.from(rating));
     sink.key(Word::To);
-    write_reading(sink, need.to);
+    write_reading(sink, &need.to);
     sink.key(Word::By);
     match need.by {
         Some((by, 0)) => sink.integer(by),
-        Some((by, scale)) => write_reading(sink, Reading::Decimal(by, scale)),
+        Some((by, scale)) => write_reading(sink, &Reading::Decimal(by, scale)),
         None => sink.null(),
     }
     sink.end_object();
@@ -413,8 +414,8 @@ fn write_words(sink: &mut impl Sink, vi: &str, en: &str) {
     sink.end_object();
 }
 
-fn write_reading(sink: &mut impl Sink, reading: Reading) {
-    match reading {
+fn write_reading(sink: &mut impl Sink, reading: &Reading) {
+    match *reading {
         Reading::Missing => sink.null(),
         Reading::Boolean(value) => sink.boolean(value),
         Reading::Integer(value) => sink.integer(value),
@@ -440,7 +441,7 @@ fn write_ends(sink: &mut impl Sink, ends: [Reading; 2]) {
     sink.begin_object();
     for (key, end) in [Word::From, Word::To].into_iter().zip(ends) {
         sink.key(key);
-        write_reading(sink, end);
+        write_reading(sink, &end);
     }
     sink.end_object();
 }
@@ -467,6 +468,7 @@ struct JsonSink<'r> {
 }
 
 impl JsonSink<'_> {
+    #[inline]
     fn comma(&mut self) {
         if !self.first {
             self.text.push(',');
@@ -475,6 +477,7 @@ impl JsonSink<'_> {
     }
 
     /// A key with the comma before it, which the first one of an object goes without.
+    #[inline]
     fn push_key(&mut self, key: &str) {
         let key = if self.first { key.get(1..).unwrap_or(key) } else { key };
         self.text.push_str(key);
@@ -483,41 +486,49 @@ impl JsonSink<'_> {
 }
 
 impl Sink for JsonSink<'_> {
+    #[inline]
     fn begin_object(&mut self) {
         self.comma();
         self.text.push('{');
         self.first = true;
     }
 
+    #[inline]
     fn end_object(&mut self) {
         self.text.push('}');
         self.first = false;
     }
 
+    #[inline]
     fn begin_list(&mut self) {
         self.comma();
         self.text.push('[');
         self.first = true;
     }
 
+    #[inline]
     fn end_list(&mut self) {
         self.text.push(']');
         self.first = false;
     }
 
+    #[inline]
     fn key(&mut self, key: Word) {
         self.push_key(key.json_key());
     }
 
+    #[inline]
     fn name(&mut self, name: TextId) {
         self.push_key(self.texts.json_key(name));
     }
 
+    #[inline]
     fn word(&mut self, word: Word) {
         self.comma();
         self.text.push_str(word.json());
     }
 
+    #[inline]
     fn shared(&mut self, text: TextId) {
         self.comma();
         self.text.push_str(self.texts.json(text));
@@ -525,8 +536,9 @@ impl Sink for JsonSink<'_> {
 
     fn text(&mut self, text: &str) {
         self.comma();
-        let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
-        if text.bytes().all(plain) {
+        // Without an early end, so that many bytes are looked at at a time.
+        let plain = |byte: u8| (byte >= 0x20) & (byte != b'"') & (byte != b'\\');
+        if text.bytes().fold(true, |all, byte| all & plain(byte)) {
             self.text.push('"');
             self.text.push_str(text);
             self.text.push('"');
@@ -535,6 +547,7 @@ impl Sink for JsonSink<'_> {
         }
     }
 
+    #[inline]
     fn integer(&mut self, value: i64) {
         self.comma();
         self.text.push_str(itoa::Buffer::new().format(value));
@@ -547,22 +560,26 @@ impl Sink for JsonSink<'_> {
         self.text.push('"');
     }
 
+    #[inline]
     fn boolean(&mut self, value: bool) {
         self.comma();
         self.text.push_str(if value { "true" } else { "false" });
     }
 
+    #[inline]
     fn null(&mut self) {
         self.comma();
         self.text.push_str("null");
     }
 
+    #[inline]
     fn begin_finding(&mut self, head: Head<'_>) {
         self.comma();
         self.text.push_str(&head.rule.json_head);
     }
 
     // The most frequent words of a result, written in one piece.
+    #[inline]
     fn finding_state(&mut self, holds: Option<bool>, decisive: bool) {
         self.text.push_str(match (holds, decisive) {
             (Some(true), true) => ",\"holds\":true,\"decisive\":true",

@@ -11,12 +11,7 @@ use crate::date::{format_date, parse_date};
 use crate::document::{Document, Instrument, Overlay, Period, Subject, Words};
 use crate::fault::{FaultCode, LoadError, wanted};
 use crate::plan::{CodeTable, KindPlan, Plan, RulePlan, TextId, Texts};
-
-/// The JSON Schema of a rulebook document.
-pub const RULEBOOK_SCHEMA: &str = include_str!("../schema/rulebook.schema.json");
-
-/// The JSON Schema of an overlay.
-pub const OVERLAY_SCHEMA: &str = include_str!("../schema/overlay.schema.json");
+use crate::schema::{overlay_schema, rulebook_schema};
 
 /// One regulation with its guidance, ready to rate.
 ///
@@ -103,9 +98,9 @@ impl Rulebook {
     /// Where the document has any fault; every fault is listed with its place.
     pub fn from_json(text: &str) -> Result<Self, LoadError> {
         if !crate::overlay::is_overlay(text) {
-            return Self::made(compile::read(text, RULEBOOK_SCHEMA)?);
+            return Self::made(compile::read(text, rulebook_schema)?);
         }
-        let overlay: Overlay = compile::read(text, OVERLAY_SCHEMA)?.sound()?;
+        let overlay: Overlay = compile::read(text, overlay_schema)?.sound()?;
         let mut base = None;
         for text in crate::builtin::versions(&overlay.extends.id) {
             let version = Self::from_json(&text)?;
@@ -165,7 +160,7 @@ impl Rulebook {
     /// Where the overlay has any fault: of its shape, a base that is not this one, a rule or kind that the base does
     /// not have, a table whose points do not add up, or a fault of the rulebook that it would give.
     pub fn with_overlay(&self, text: &str) -> Result<Self, LoadError> {
-        let overlay: Overlay = compile::read(text, OVERLAY_SCHEMA)?.sound()?;
+        let overlay: Overlay = compile::read(text, overlay_schema)?.sound()?;
         crate::overlay::apply(self, &overlay)
     }
 

@@ -182,8 +182,8 @@ pub unsafe extern "C" fn xeploai_rulebook_text(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn xeploai_schema(of: i32, len: *mut usize) -> *const u8 {
     let schema = match of {
-        XEPLOAI_SCHEMA_RULEBOOK => Some(xeploai::RULEBOOK_SCHEMA),
-        XEPLOAI_SCHEMA_OVERLAY => Some(xeploai::OVERLAY_SCHEMA),
+        XEPLOAI_SCHEMA_RULEBOOK => Some(xeploai::rulebook_schema()),
+        XEPLOAI_SCHEMA_OVERLAY => Some(xeploai::overlay_schema()),
         _ => None,
     };
     if !len.is_null() {

@@ -41,8 +41,8 @@ pub(crate) fn is_overlay(text: &str) -> bool {
 #[pyfunction]
 pub(crate) fn schema(of: &str) -> PyResult<&'static str> {
     match of {
-        "rulebook" => Ok(xeploai::RULEBOOK_SCHEMA),
-        "overlay" => Ok(xeploai::OVERLAY_SCHEMA),
+        "rulebook" => Ok(xeploai::rulebook_schema()),
+        "overlay" => Ok(xeploai::overlay_schema()),
         other => Err(PyValueError::new_err(format!("expected `rulebook` or `overlay`, found `{other}`"))),
     }
 }

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::ArrowDictionaryKeyType;
-use arrow_array::{Array, ArrayRef, DictionaryArray, PrimitiveArray, RecordBatch, downcast_integer, make_array};
-use arrow_buffer::ArrowNativeType;
+use arrow_array::{Array, ArrayRef, RecordBatch, make_array};
+use arrow_buffer::Buffer;
 use arrow_data::ArrayData;
 use arrow_data::transform::MutableArrayData;
 use arrow_schema::{ArrowError, DataType};
@@ -88,23 +87,30 @@ fn dictionary(parts: &[&ArrayRef], key: &DataType) -> Result<ArrayRef, ArrowErro
             _ => None,
         }));
     }
-    let values = make_array(united.freeze());
-    macro_rules! keyed {
-        ($key:ty) => {
-            with_keys::<$key>(&keys, values)
-        };
-    }
-    downcast_integer! {
-        key => (keyed),
-        _ => Err(ArrowError::DictionaryKeyOverflowError),
-    }
+    let united = united.freeze();
+    let data = ArrayData::builder(DataType::Dictionary(Box::new(key.clone()), Box::new(united.data_type().clone())))
+        .len(keys.len())
+        .nulls(Some(keys.iter().map(Option::is_some).collect()))
+        .add_buffer(key_buffer(&keys, key)?)
+        .add_child_data(united)
+        .build()?;
+    Ok(make_array(data))
 }
 
-fn with_keys<K: ArrowDictionaryKeyType>(keys: &[Option<usize>], values: ArrayRef) -> Result<ArrayRef, ArrowError> {
-    let fits = |key: &Option<usize>| match key {
-        Some(key) => K::Native::from_usize(*key).map(Some).ok_or(ArrowError::DictionaryKeyOverflowError),
-        None => Ok(None),
+/// The keys of a dictionary in the width of their type.
+fn key_buffer(keys: &[Option<usize>], key: &DataType) -> Result<Buffer, ArrowError> {
+    let wide = keys.iter().map(|key| key.unwrap_or(0) as u64);
+    let (most, buffer): (u64, Buffer) = match key {
+        DataType::Int8 => (i8::MAX as u64, wide.map(|key| key as u8).collect()),
+        DataType::UInt8 => (u8::MAX.into(), wide.map(|key| key as u8).collect()),
+        DataType::Int16 => (i16::MAX as u64, wide.map(|key| key as u16).collect()),
+        DataType::UInt16 => (u16::MAX.into(), wide.map(|key| key as u16).collect()),
+        DataType::Int32 => (i32::MAX as u64, wide.map(|key| key as u32).collect()),
+        DataType::UInt32 => (u32::MAX.into(), wide.map(|key| key as u32).collect()),
+        _ => (i64::MAX as u64, wide.collect()),
     };
-    let keys: PrimitiveArray<K> = keys.iter().map(fits).collect::<Result<Vec<_>, _>>()?.into_iter().collect();
-    Ok(Arc::new(DictionaryArray::try_new(keys, values)?))
+    match keys.iter().flatten().max() {
+        Some(last) if *last as u64 > most => Err(ArrowError::DictionaryKeyOverflowError),
+        _ => Ok(buffer),
+    }
 }

@@ -50,7 +50,7 @@ pub(crate) struct Read<T> {
 }
 
 /// Reads a document of a shape that the schema gives.
-pub(crate) fn read<T: DeserializeOwned>(text: &str, schema: &str) -> Result<Read<T>, LoadError> {
+pub(crate) fn read<T: DeserializeOwned>(text: &str, schema: fn() -> &'static str) -> Result<Read<T>, LoadError> {
     let text = nfc(text.trim_start_matches('\u{feff}'));
     let mut read = Read { document: None, faults: Faults::default() };
     match serde_json::from_str(&text) {
@@ -59,7 +59,7 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str, schema: &str) -> Result<Read
             let node: shape::Node = serde_json::from_str(&text).map_err(|error| {
                 LoadError::one("", FaultCode::Syntax, at_line(Message::WantedJson, &error), told(&error))
             })?;
-            let schema: Value = serde_json::from_str(schema).unwrap_or_default();
+            let schema: Value = serde_json::from_str(schema()).unwrap_or_default();
             let kept = shape::check(node, &schema, &mut read.faults);
             // As text once more: a second way to read documents, from values, would be 0.5 MB of every library.
             read.document = kept.and_then(|value| serde_json::from_str(&value.to_string()).ok());

@@ -80,7 +80,7 @@ pub(crate) fn compile_subject(
     }
     let mut by_name: Vec<(Box<str>, usize)> =
         subject.facts.iter().enumerate().map(|(position, fact)| (fact.name.as_str().into(), position)).collect();
-    sorted::sort_by(&mut by_name, Ord::cmp);
+    sorted::sort_by(&mut by_name, |(one, _), (other, _)| (one.len(), one).cmp(&(other.len(), other)));
     Plan {
         kind: compiled.texts.add(&subject.kind),
         period: own.unwrap_or(period),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::catalogue::{Language, Message, fill};
 use crate::document::{FactType, Subject};
 use crate::report::json_string;
-use crate::rulebook::{OVERLAY_SCHEMA, Rulebook};
+use crate::rulebook::Rulebook;
 
 impl Rulebook {
     /// The name under which [`Self::overlay_template`] looks for [`Self::overlay_schema`], in the folder where it stands:
@@ -82,7 +82,7 @@ impl Rulebook {
     /// The JSON Schema of overlays with the names of this rulebook in it: an editor offers its kinds, policies and options,
     /// levels, facts and rules.
     pub fn overlay_schema(&self) -> String {
-        let mut schema: Value = serde_json::from_str(OVERLAY_SCHEMA).unwrap_or_default();
+        let mut schema: Value = serde_json::from_str(crate::schema::overlay_schema()).unwrap_or_default();
         let document = self.document();
         let kinds: Vec<&str> = self.subjects().map(|subject| subject.kind.as_str()).collect();
         offer(&mut schema, "/properties/kinds/items", "enum", json!(kinds));

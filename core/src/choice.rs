@@ -20,7 +20,7 @@ pub(crate) fn decisive(rating: &Rating) -> Vec<usize> {
             }
             let mut facts = rating.facts.clone();
             facts.compute(plan, &options);
-            let other = judge(plan, &options, &facts, Vec::new());
+            let other = judge(plan, &options, &facts);
             // That the other option reads what was not stated says nothing about what it would give.
             let open = other.outcome == Outcome::Undetermined && verdict.outcome != Outcome::Undetermined;
             !open && (other.outcome, other.interval) != (verdict.outcome, verdict.interval)

@@ -6,7 +6,7 @@
 use crate::date::is_under_months;
 use crate::document::Op;
 use crate::logic::Kleene;
-use crate::number::Fraction;
+use crate::number::{Fraction, times};
 use crate::plan::{ItemsTest, MISSING, Plan, ShareTest, Source, Test};
 
 /// The items of a list: one row of slots each.
@@ -143,12 +143,9 @@ impl Facts {
             return share.if_none.map_or(Kleene::UNKNOWN, Kleene::from);
         }
         match (self.scaled(plan, share.part), whole) {
-            (Some(part), Some(whole)) => compare(
-                part.saturating_mul(i128::from(share.denominator)),
-                share.op,
-                whole.saturating_mul(i128::from(share.numerator)),
-            )
-            .into(),
+            (Some(part), Some(whole)) => {
+                compare(times(part, share.denominator), share.op, times(whole, share.numerator)).into()
+            }
             _ => Kleene::UNKNOWN,
         }
     }

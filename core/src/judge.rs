@@ -85,28 +85,44 @@ pub(crate) struct Verdict {
     pub(crate) spread: Option<Span>,
 }
 
-/// Rates facts that are in order; `room` is where the truths of the rules go.
-pub(crate) fn judge(plan: &Plan, options: &[u8], facts: &Facts, mut room: Vec<Kleene>) -> Verdict {
-    room.clear();
-    room.resize(plan.rules.len(), Kleene::FALSE);
-    let mut verdict = Verdict {
-        outcome: Outcome::Undetermined,
-        interval: None,
-        by_score: None,
-        by_conditions: None,
-        missing: FactSet::default(),
-        gap: false,
-        holds: room,
-        spread: None,
-    };
+impl Default for Verdict {
+    fn default() -> Self {
+        Self {
+            outcome: Outcome::Undetermined,
+            interval: None,
+            by_score: None,
+            by_conditions: None,
+            missing: FactSet::default(),
+            gap: false,
+            holds: Vec::new(),
+            spread: None,
+        }
+    }
+}
+
+/// Rates facts that are in order.
+pub(crate) fn judge(plan: &Plan, options: &[u8], facts: &Facts) -> Verdict {
+    let mut verdict = Verdict::default();
+    judge_into(plan, options, facts, &mut verdict);
+    verdict
+}
+
+/// Rates facts that are in order, in the room of a verdict before.
+pub(crate) fn judge_into(plan: &Plan, options: &[u8], facts: &Facts, verdict: &mut Verdict) {
+    verdict.interval = None;
+    verdict.by_score = None;
+    verdict.by_conditions = None;
+    verdict.missing = FactSet::default();
+    verdict.gap = false;
+    verdict.spread = None;
+    verdict.holds.clear();
+    verdict.holds.resize(plan.rules.len(), Kleene::FALSE);
     let judgement = Judgement { plan, options, facts };
     judgement.test_rules(&mut verdict.holds);
-    if let Some(outcome) = judgement.eligibility(&mut verdict) {
-        verdict.outcome = outcome;
-        return verdict;
+    match judgement.eligibility(verdict) {
+        Some(outcome) => verdict.outcome = outcome,
+        None => judgement.levels(verdict),
     }
-    judgement.levels(&mut verdict);
-    verdict
 }
 
 struct Judgement<'a> {

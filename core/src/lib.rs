@@ -69,8 +69,10 @@ mod rulebook;
 mod schema;
 mod sorted;
 pub mod statistics;
+pub mod strict;
 mod summary;
 pub mod text;
+mod whole;
 
 pub use case::{Case, Item, Value};
 pub use catalogue::Language;

@@ -13,6 +13,22 @@ pub const MAX_SCALE: u32 = 6;
 /// product that a comparison needs, far inside the integers that hold them.
 pub const MAX_MAGNITUDE: i64 = 1_000_000_000;
 
+/// The product of two numbers, which always fits.
+#[inline]
+pub(crate) fn product(one: i64, other: i64) -> i128 {
+    i128::from(one).wrapping_mul(i128::from(other))
+}
+
+/// A number some times over; the largest or smallest there is where it would not fit. Nearly every number is small, and the
+/// product of two small ones is one instruction.
+#[inline]
+pub(crate) fn times(value: i128, factor: i64) -> i128 {
+    match i64::try_from(value) {
+        Ok(value) => product(value, factor),
+        Err(_) => value.saturating_mul(i128::from(factor)),
+    }
+}
+
 /// Why a text is no decimal of the wanted scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecimalError {

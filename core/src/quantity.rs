@@ -3,7 +3,7 @@
 
 use crate::evaluate::{FactSet, Facts, Items, cell, chosen};
 use crate::logic::Kleene;
-use crate::number::Fraction;
+use crate::number::{Fraction, product};
 use crate::plan::{
     FactorPlan, ItemsTest, MISSING, MeanPlan, MeasureForm, MeasurePlan, Plan, RatioForm, RatioPlan, Scaled, Source,
 };
@@ -185,7 +185,7 @@ impl Facts {
 
     #[inline(always)]
     pub(crate) fn scaled(&self, plan: &Plan, number: Scaled) -> Option<i128> {
-        self.exact(plan, number.of).map(|value| i128::from(value).saturating_mul(i128::from(number.factor)))
+        self.exact(plan, number.of).map(|value| product(value, number.factor))
     }
 
     /// Adds the missing facts behind a number. A list that is there but lacks what is counted is missing too.

@@ -1,14 +1,15 @@
 //! The result of rating one case. It records; what people read is rendered from it elsewhere.
 
-use crate::case::Case;
+use crate::case::{Case, Record};
 use crate::document::{Choice, MeasureSource, Policy, Provenance, Words};
 use crate::evaluate::Facts;
-use crate::judge::{Interval, Outcome, Span, Verdict, held, judge, limit_span};
+use crate::judge::{Interval, Outcome, Span, Verdict, held, judge_into, limit_span};
 use crate::number::Fraction;
 use crate::obstacle::Obstacles;
 use crate::plan::{Effect, KindPlan, LimitPlan, MISSING, Plan, RatioForm, RuleKind, RulePlan, Source, TextId};
 use crate::problem::Problem;
 use crate::rulebook::{PolicyError, PolicySet, Rulebook};
+use crate::whole::Whole;
 
 impl Case {
     /// Rates the case, every policy at its default.
@@ -33,15 +34,11 @@ impl Case {
     }
 
     pub(crate) fn rate_by(self, policies: PolicySet) -> Rating {
-        let Case { rulebook, plan: place, mut record } = self;
-        let mut verdict = None;
-        if let Some(plan) = rulebook.plan(place) {
-            record.complete(rulebook.texts(), plan, &policies);
-            if record.problems.is_empty() {
-                verdict = Some(judge(plan, policies.options(), &record.facts, Vec::new()));
-            }
-        }
-        Rating { rulebook, plan: place, policies, facts: record.facts, problems: record.problems, verdict }
+        let Case { rulebook, plan, record } = self;
+        let Record { facts, problems, .. } = record;
+        let mut rating = Rating { rulebook, plan, policies, facts, problems, verdict: None };
+        rating.judge();
+        rating
     }
 
     /// Rates the case and keeps it, into the room of an earlier rating by the same rulebook and policies: for loops over
@@ -62,16 +59,9 @@ impl Case {
             *rating = self.clone().rate();
             return;
         }
-        let mut record =
-            self.record.in_room_of(std::mem::take(&mut rating.facts), std::mem::take(&mut rating.problems));
-        let room = rating.verdict.take().map(|verdict| verdict.holds).unwrap_or_default();
-        if let Some(plan) = self.rulebook.plan(self.plan) {
-            record.complete(self.rulebook.texts(), plan, &rating.policies);
-            if record.problems.is_empty() {
-                rating.verdict = Some(judge(plan, rating.policies.options(), &record.facts, room));
-            }
-        }
-        (rating.facts, rating.problems) = (record.facts, record.problems);
+        rating.facts.copy_from(&self.record.facts);
+        rating.problems.clone_from(&self.record.problems);
+        rating.judge();
     }
 }
 
@@ -88,6 +78,18 @@ pub struct Rating {
 }
 
 impl Rating {
+    /// Looks at the facts as a whole and rates them where they are in order, in the room of a verdict before.
+    fn judge(&mut self) {
+        let Self { rulebook, plan, policies, facts, problems, verdict } = self;
+        let Some(plan) = rulebook.plan(*plan) else { return };
+        Whole { facts, problems }.complete(rulebook.texts(), plan, policies);
+        if problems.is_empty() {
+            judge_into(plan, policies.options(), facts, verdict.get_or_insert_default());
+        } else {
+            *verdict = None;
+        }
+    }
+
     /// The rulebook that it was rated by.
     pub fn rulebook(&self) -> &Rulebook {
         &self.rulebook

@@ -77,11 +77,11 @@ pub(crate) fn read<'r, T: Deserialize<'r> + Default>(text: Option<&'r str>, name
         let expected = told(Message::RequestWanted, &[]);
         Failure::argument(XEPLOAI_REQUEST, name, expected, &same(found))
     };
-    // A list of the values in their order would be taken too, and the order is no part of the interface.
+    // Said in our words; deeper down the reader refuses a list in the place of an object in its own.
     if text.trim_start().starts_with('[') {
         return Err(refused("[…]"));
     }
-    serde_json::from_str(text).map_err(|error| refused(&error.to_string()))
+    xeploai::strict::from_str(text).map_err(|error| refused(&error.to_string()))
 }
 
 /// The policies that are chosen; where none is, the defaults.

@@ -102,11 +102,11 @@ fn day(place: &str, text: &str) -> Result<i64, BadRequest> {
 }
 
 fn read<'r, T: Deserialize<'r>>(text: &'r str) -> Result<T, BadRequest> {
-    // A list of the values in their order would be taken too, and the order is no part of the interface.
+    // Said in our words; deeper down the reader refuses a list in the place of an object in its own.
     if text.trim_start().starts_with('[') {
         return Err(BadRequest::new("", Message::RequestWanted, "[…]"));
     }
-    serde_json::from_str(text).map_err(|error| BadRequest::new("", Message::RequestWanted, error.to_string()))
+    crate::strict::from_str(text).map_err(|error| BadRequest::new("", Message::RequestWanted, error.to_string()))
 }
 
 /// A value as the text of a cell; nothing for null.

@@ -53,7 +53,7 @@ pub(crate) struct Read<T> {
 pub(crate) fn read<T: DeserializeOwned>(text: &str, schema: fn() -> &'static str) -> Result<Read<T>, LoadError> {
     let text = nfc(text.trim_start_matches('\u{feff}'));
     let mut read = Read { document: None, faults: Faults::default() };
-    match serde_json::from_str(&text) {
+    match crate::strict::from_str(&text) {
         Ok(document) => read.document = Some(document),
         Err(refusal) => {
             let node: shape::Node = serde_json::from_str(&text).map_err(|error| {
@@ -62,7 +62,7 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str, schema: fn() -> &'static str
             let schema: Value = serde_json::from_str(schema()).unwrap_or_default();
             let kept = shape::check(node, &schema, &mut read.faults);
             // As text once more: a second way to read documents, from values, would be 0.5 MB of every library.
-            read.document = kept.and_then(|value| serde_json::from_str(&value.to_string()).ok());
+            read.document = kept.and_then(|value| crate::strict::from_str(&value.to_string()).ok());
             if read.faults.list.is_empty() {
                 // The schema lets pass what the model does not: say what the model says.
                 let expected = at_line(Message::WantedSchema, &refusal);

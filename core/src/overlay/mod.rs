@@ -28,7 +28,7 @@ pub fn is_overlay(text: &str) -> bool {
         extends: Option<serde::de::IgnoredAny>,
     }
     // A text with faults is judged as what its first words make it; both ways every fault is reported.
-    match serde_json::from_str::<Probe>(text.trim_start_matches('\u{feff}')) {
+    match crate::strict::from_str::<Probe>(text.trim_start_matches('\u{feff}')) {
         Ok(probe) => probe.extends.is_some(),
         Err(_) => text.contains("\"extends\"") && !text.contains("\"levels\""),
     }

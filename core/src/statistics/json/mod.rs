@@ -28,7 +28,7 @@ fn refused(message: Message, column: &str, found: &str) -> Refused {
 }
 
 fn read<'r, T: Deserialize<'r>>(request: &'r str) -> Result<T, Refused> {
-    serde_json::from_str(request).map_err(|error| refused(Message::StatisticsBadJson, "", &error.to_string()))
+    crate::strict::from_str(request).map_err(|error| refused(Message::StatisticsBadJson, "", &error.to_string()))
 }
 
 fn write<T: Serialize>(answer: &T) -> Result<String, Refused> {

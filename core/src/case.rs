@@ -174,6 +174,7 @@ impl Case {
     /// assert_eq!(case.rate().outcome().code(), "not_reviewed");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[inline]
     pub fn set_at(&mut self, place: usize, value: &Value<'_>) -> bool {
         let Some(plan) = self.rulebook.plan(self.plan) else { return false };
         if place >= plan.facts.len() {
@@ -233,6 +234,7 @@ impl Record {
         self.set_at(rulebook, plan, place, &value);
     }
 
+    #[inline]
     fn set_at(&mut self, rulebook: &Rulebook, plan: &Plan, place: usize, value: &Value<'_>) {
         let Some(fact) = plan.fact(place) else { return };
         // Asked for where something is wrong with the value alone.
@@ -364,6 +366,7 @@ impl Record {
 }
 
 /// What a value means as the type that is declared for it.
+#[inline]
 pub(crate) fn read_value(
     rulebook: &Rulebook,
     kind: &KindPlan,

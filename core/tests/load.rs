@@ -272,6 +272,14 @@ fn text_that_is_no_json_names_the_line() {
 }
 
 #[test]
+fn a_list_does_not_stand_for_an_object() {
+    let found = faults(|document| document["title"] = json!(["một", "one"]));
+    single(&found, "/title", "wrong_type", "an object", "[2]");
+    let found = faults(|document| document["subjects"][0]["triggers"][0]["citation"] = json!(["366", "Điều 1"]));
+    single(&found, "/subjects/0/triggers/0/citation", "wrong_type", "an object", "[2]");
+}
+
+#[test]
 fn decomposed_text_is_composed() {
     let text = xeploai::builtin::text("366-qd-tw").unwrap();
     let decomposed = text.replace("Điểm tiêu chí chung", "Đie\u{302}\u{309}m tie\u{302}u chi\u{301} chung");

@@ -37,3 +37,22 @@ if command -v pkg-config >/dev/null; then
 else
   echo "SKIPPED: the .pc file was not tried, there is no pkg-config"
 fi
+if command -v cmake >/dev/null; then
+  version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -1)
+  rm -rf "$out/cmake"
+  configure() { cmake -S tests/c/cmake -B "$out/cmake" -DCMAKE_PREFIX_PATH="$(cd "$folder" && pwd)" -DWANTED="$1"; }
+  if configure 99.0 >/dev/null 2>&1; then echo "CMake took version $version for 99.0"; exit 1; fi
+  rm -rf "$out/cmake"
+  { configure "$version" && cmake --build "$out/cmake"; } > "$out/cmake.log" 2>&1 || { cat "$out/cmake.log"; exit 1; }
+  "$out/cmake/by_xeploai"
+  "$out/cmake/by_static"
+else
+  echo "SKIPPED: the CMake package was not tried, there is no cmake"
+fi
+# A second compiler reads the header and the tests.
+if command -v clang >/dev/null; then
+  clang -std=c99 $strict tests/c/faces.c -o "$out/faces_clang" $shared
+  "$out/faces_clang"
+else
+  echo "SKIPPED: clang was not tried, there is none"
+fi

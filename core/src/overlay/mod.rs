@@ -19,7 +19,7 @@ use merge::Merge;
 ///
 /// ```
 /// let text = xeploai::builtin::text("nam-dinh-1295").unwrap();
-/// assert!(xeploai::is_overlay(text));
+/// assert!(xeploai::is_overlay(&text));
 /// ```
 pub fn is_overlay(text: &str) -> bool {
     #[derive(serde::Deserialize)]

@@ -38,7 +38,7 @@
  * length 0 the pointer is not looked at. What is given in decomposed form (NFD) is understood; columns that are passed
  * through come back as they came, ids of a cohort composed (NFC). `XEPLOAI_TEXT("literal")` makes both arguments of a literal. Texts come out as
  * `xeploai_bytes`, which do not end with a zero byte, or, where it is said, as texts that do. What is handed in to be
- * filled is overwritten: bytes, handles and errors that stand there are freed before.
+ * filled is overwritten without being looked at: bytes, handles and errors of an earlier call are yours to free before that.
  *
  * ERRORS   A function returns `XEPLOAI_OK` or another status. Where the last argument is not NULL, a failure puts an error
  * object there that is the caller's to free; a success puts NULL. What a function gives is only there on success; on
@@ -47,7 +47,7 @@
  *
  * THREADS   Libraries, rulebooks and rated cohorts never change: any number of threads may use one. A case or a cohort is
  * used by one thread at a time; a second one gets `XEPLOAI_BUSY`, never wrong answers. Freeing is for when nobody uses the
- * handle. The library keeps nothing between calls but handles, and starts threads only inside of calls that rate
+ * handle. The library keeps nothing between calls but handles and the schemas once they were asked for, and starts threads only inside of calls that rate
  * tables and cohorts; they have ended when the call returns. A process may fork between calls.
  *
  * DEFECTS   A panic inside comes back as `XEPLOAI_INTERNAL`; a few lines about it go to the standard error stream. Memory

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::date::{format_date, parse_date};
+use crate::date::{DAYS, UNIX_EPOCH, format_date, parse_date};
 use crate::evaluate::{FactSet, Facts, Items};
 use crate::number::{
     DecimalError, float_to_scaled, format_decimal, parse_decimal, parse_json_number, power_of_ten, rescaled,
@@ -77,11 +77,17 @@ impl Value<'_> {
             Self::Decimal(value, scale) => format_decimal(*value, *scale),
             Self::Number(text) => shorten(text, 40).into_owned(),
             Self::Text(text) => format!("\"{}\"", shorten(text, 40)),
-            Self::Date(day) => format_date(*day),
+            Self::Date(day) if (DAYS.0..=DAYS.1).contains(day) => format_date(*day),
+            Self::Date(day) => no_day(*day),
             Self::List(items) => format!("list of {}", items.len()),
             Self::Other(what) => what.clone().into_owned(),
         }
     }
+}
+
+/// A number of a day that no calendar has, as other programs count days.
+pub(crate) fn no_day(day: i64) -> String {
+    format!("day {} from 1970-01-01", day.saturating_sub(UNIX_EPOCH))
 }
 
 impl Item<'_> {
@@ -419,7 +425,7 @@ pub(crate) fn read_value(
             })
         }
         KindPlan::Date => match value {
-            Value::Date(day) => Ok(*day),
+            Value::Date(day) if (DAYS.0..=DAYS.1).contains(day) => Ok(*day),
             Value::Text(text) => parse_date(text).ok_or_else(|| (day_problem(text), Expected::Date)),
             _ => Err((ProblemCode::WrongType, Expected::Date)),
         },

@@ -44,6 +44,9 @@ pub fn date_from_parts(year: i32, month: u32, day: u32) -> Option<i64> {
     NaiveDate::from_ymd_opt(year, month, day).map(|date| i64::from(date.num_days_from_ce()))
 }
 
+/// The days that a calendar knows, years 1 to 9999.
+pub(crate) const DAYS: (i64, i64) = (1, 3_652_059);
+
 /// Writes a day as `YYYY-MM-DD`.
 pub fn format_date(day: i64) -> String {
     to_calendar(day).map_or_else(String::new, |date| date.to_string())

@@ -53,6 +53,7 @@ catalogue! {
     CallBroken "call.broken" "`{name}` không dùng được sau một lỗi nội bộ; hãy giải phóng nó" "`{name}` cannot be used after an internal error; free it"
     CallInternal "call.internal" "lỗi nội bộ của thư viện, xin báo cho nhóm phát triển: {found}" "an internal error of the library, please report it: {found}"
     CallWantedFact "call.expected.fact" "tên một thông tin của loại `{kind}`" "the name of a fact of the kind `{kind}`"
+    CallWantedCount "call.expected.count" "nhiều nhất {count} giá trị" "at most {count} values"
     CallWantedPlace "call.expected.place" "một vị trí dưới {count}" "a place below {count}"
     CallRowsAlone "call.rows_alone" "các dòng được xếp loại từng dòng một: {why}" "rows are rated one by one: {why}"
     CallAbsent "call.absent" "không cột nào ghi các thông tin: {facts}" "no column states the facts: {facts}"
@@ -102,6 +103,9 @@ catalogue! {
     CohortWantedMembers "cohort.expected.members" "một nhóm có đối tượng" "a group that somebody is in"
     CohortWantedShare "cohort.expected.share" "một tỷ lệ không quá {most}" "a share of at most {most}"
 
+    CohortTablesLack "cohort.tables.lack" "một bảng không có cột `{column}` của bảng đầu" "a table lacks the column `{column}` of the first one"
+    CohortTablesMore "cohort.tables.more" "một bảng có cột mà bảng đầu không có: {columns}" "a table has columns that the first one has not: {columns}"
+    CohortTablesType "cohort.tables.type" "cột `{column}` là {first} ở bảng đầu, là {other} ở bảng khác" "the column `{column}` is {first} in the first table and {other} in another"
     CohortTableOrRecords "cohort.table_or_records" "một loại đối tượng hoặc có bảng, hoặc thêm từng đối tượng, không cả hai" "a kind of subject has a table or single records, not both"
     CohortPolicy "cohort.policy" "chính sách `{name}`: cần một trong: {expected}; nhận được `{found}`" "policy `{name}`: expected one of: {expected}; found `{found}`"
 
@@ -366,6 +370,7 @@ catalogue! {
     TableNoFact "table.code.no_fact" "không cột nào là một trường của bộ quy định" "no column states a fact of the rulebook"
     TableUnknownSubject "table.code.unknown_subject" "loại đối tượng không có" "no such kind of subject"
     TableNoRow "table.code.no_row" "không có dòng này" "no such row"
+    TableBadRate "table.code.bad_rate" "tỷ lệ không dùng được" "a rate that cannot be used"
     SingleLists "table.single.lists" "một trường là danh sách" "a fact is a list"
     SingleFractions "table.single.fractions" "một đại lượng là phân số" "a measure is a fraction"
     SingleUnread "table.single.unread" "một phần tiêu chuẩn chưa đọc được" "a part of the standards was not read"
@@ -374,6 +379,7 @@ catalogue! {
     TableWantedColumn "table.expected.column"
         "một cột tên này; bộ quy định không xét trường hợp thiếu nó"
         "a column of this name; the rulebook refuses every case without it"
+    TableWantedId "table.expected.id" "một cột tên này, để biết thứ tự là của ai" "a column of this name, by which a ranking knows who is who"
     TableWantedResult "table.expected.result"
         "một cột tên này: kết quả của `rate_table`, cột chia nhóm hoặc cột xếp thứ tự"
         "a column of this name: a result of `rate_table`, or one that groups or ranks"

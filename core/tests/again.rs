@@ -73,3 +73,24 @@ fn an_exact_decimal_is_the_text_that_it_is() {
     assert_eq!(case.rate().outcome().code(), "invalid");
     assert!(!Case::new(&rulebook, "member").unwrap().set_at(10_000, &Value::Missing));
 }
+
+#[test]
+fn a_day_that_no_calendar_has_is_refused_wherever_it_comes_from() {
+    let rulebook = Rulebook::builtin("366-qd-tw").unwrap();
+    // Seconds taken for days, the ends of the numbers, the day before the first year and the one behind the last.
+    for day in [1_767_139_200, i64::MIN, i64::MIN + 1, i64::MAX, 0, 3_652_060] {
+        for fact in ["period_end", "admitted_on"] {
+            let mut case = Case::new(&rulebook, "member").unwrap();
+            case.set(fact, Value::Date(day));
+            let rating = case.rate();
+            let problem = rating.problems().first().unwrap();
+            assert_eq!((rating.outcome().code(), problem.code.name()), ("invalid", "wrong_type"), "{fact} {day}");
+            assert!(problem.found.starts_with("day ") && problem.found.ends_with(" from 1970-01-01"), "{problem:?}");
+        }
+    }
+    for day in [1, 3_652_059] {
+        let mut case = Case::new(&rulebook, "member").unwrap();
+        case.set("admitted_on", Value::Date(day));
+        assert!(case.rate().problems().is_empty());
+    }
+}

@@ -272,7 +272,7 @@ pub unsafe extern "C" fn xeploai_case_set(
             }
             let facts = room.case.facts();
             if count > facts.saturating_mul(2) {
-                let expected = told(Message::CallWantedPlace, &[("count", &facts.to_string())]);
+                let expected = told(Message::CallWantedCount, &[("count", &facts.saturating_mul(2).to_string())]);
                 return Err(Failure::argument(
                     XEPLOAI_INVALID_ARGUMENT,
                     "count",

@@ -179,7 +179,7 @@ impl From<CohortError> for Failure {
         let others = error.arrow.iter().map(|(kind, told)| Fault {
             place: kind.clone(),
             code: "table".to_owned(),
-            message: words(|_| told.clone()),
+            message: words(|language| told.get(language).to_owned()),
         });
         let status = if error.tables.is_empty() && error.arrow.is_empty() {
             status::XEPLOAI_POLICY

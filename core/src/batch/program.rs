@@ -218,8 +218,7 @@ struct Compiler<'p, T> {
     registers: usize,
 }
 
-/// The days that a calendar knows, years 1 to 9999.
-pub(super) const DAYS: (i64, i64) = (1, 3_652_059);
+pub(super) use crate::date::DAYS;
 
 impl<'p, T: Number> Compiler<'p, T> {
     fn new(plan: &'p Plan, options: &'p [u8]) -> Self {

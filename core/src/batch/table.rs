@@ -34,6 +34,8 @@ codes! {
         UnknownSubject = "unknown_subject",
         /// The row does not exist.
         NoRow = "no_row",
+        /// A rate that is recorded for a group cannot be used.
+        BadRate = "bad_rate",
     }
 }
 

@@ -13,7 +13,7 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, TimeUnit};
 
-use crate::case::{Item, Value};
+use crate::case::{Item, Value, no_day};
 
 use super::program::DAYS;
 
@@ -104,7 +104,7 @@ fn day<'a>(since_epoch: i64) -> Value<'a> {
     let day = since_epoch.saturating_add(EPOCH);
     match (DAYS.0..=DAYS.1).contains(&day) {
         true => Value::Date(day),
-        false => Value::Other(format!("day {since_epoch} from 1970-01-01").into()),
+        false => Value::Other(no_day(day).into()),
     }
 }
 

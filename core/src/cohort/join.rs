@@ -12,42 +12,52 @@ use arrow_schema::{ArrowError, DataType};
 
 use crate::batch::value_at;
 use crate::case::Value;
+use crate::catalogue::Message;
+use crate::document::Words;
+use crate::fault::wanted;
 
 /// The tables, one behind the other: the columns are those of the first, found by their names.
-pub(super) fn joined(first: &RecordBatch, all: &[&RecordBatch]) -> Result<RecordBatch, ArrowError> {
+pub(super) fn joined(first: &RecordBatch, all: &[&RecordBatch]) -> Result<RecordBatch, Words> {
     let schema = first.schema_ref();
-    let in_order = |batch: &&RecordBatch| -> Result<RecordBatch, ArrowError> {
-        let places: Result<Vec<usize>, ArrowError> =
-            schema.fields().iter().map(|field| batch.schema_ref().index_of(field.name())).collect();
-        let places = places?;
-        if places.len() != batch.num_columns() {
-            let names = batch.schema_ref().fields().iter().map(|field| field.name());
-            let more: Vec<&str> = names.filter(|name| schema.index_of(name).is_err()).map(String::as_str).collect();
-            return Err(ArrowError::SchemaError(format!(
-                "columns that the first table has not: {}",
-                more.join(", ")
-            )));
+    let in_order = |batch: &&RecordBatch| -> Result<RecordBatch, Words> {
+        let other = batch.schema_ref();
+        let mut places = Vec::with_capacity(schema.fields().len());
+        for field in schema.fields() {
+            let place = other.index_of(field.name());
+            places.push(place.map_err(|_| said(Message::CohortTablesLack, &[("column", field.name())]))?);
         }
-        batch.project(&places)
+        if places.len() != batch.num_columns() {
+            let names = other.fields().iter().map(|field| field.name());
+            let more: Vec<&str> = names.filter(|name| schema.index_of(name).is_err()).map(String::as_str).collect();
+            return Err(said(Message::CohortTablesMore, &[("columns", &more.join(", "))]));
+        }
+        batch.project(&places).map_err(|error| foreign(&error))
     };
     let all: Vec<RecordBatch> = all.iter().map(in_order).collect::<Result<_, _>>()?;
     let mut columns = Vec::with_capacity(schema.fields().len());
     for (place, field) in schema.fields().iter().enumerate() {
         let parts: Vec<&ArrayRef> = all.iter().filter_map(|batch| batch.columns().get(place)).collect();
         if let Some(other) = parts.iter().find(|part| part.data_type() != field.data_type()) {
-            return Err(ArrowError::SchemaError(format!(
-                "column {}: {} in the first table, {} in another",
-                field.name(),
-                field.data_type(),
-                other.data_type()
-            )));
+            let (first, other) = (field.data_type().to_string(), other.data_type().to_string());
+            let values = [("column", field.name().as_str()), ("first", &first), ("other", &other)];
+            return Err(said(Message::CohortTablesType, &values));
         }
-        columns.push(match field.data_type() {
-            DataType::Dictionary(key, _) => dictionary(&parts, key)?,
-            _ => whole(&parts)?,
-        });
+        let column = match field.data_type() {
+            DataType::Dictionary(key, _) => dictionary(&parts, key),
+            _ => whole(&parts),
+        };
+        columns.push(column.map_err(|error| foreign(&error))?);
     }
-    RecordBatch::try_new(Arc::clone(schema), columns)
+    RecordBatch::try_new(Arc::clone(schema), columns).map_err(|error| foreign(&error))
+}
+
+fn said(message: Message, values: &[(&str, &str)]) -> Words {
+    wanted(message, values).into()
+}
+
+/// What the library of Arrow says, which knows one language.
+pub(super) fn foreign(error: &ArrowError) -> Words {
+    Words { vi: error.to_string(), en: error.to_string() }
 }
 
 /// Arrays of one type, one behind the other.

@@ -34,6 +34,7 @@ use crate::batch::{Rater, TableError, threads};
 use crate::case::Value;
 use crate::catalogue::{Language, Message, fill};
 use crate::date::format_date;
+use crate::document::Words;
 use crate::fault::wanted;
 use crate::library::{Library, NotInForce};
 use crate::rulebook::{PolicyError, Rulebook};
@@ -313,15 +314,14 @@ impl Cohort {
                 [only] => whole.push((kind, (*only).clone())),
                 [first, ..] => match join::joined(first, &list) {
                     Ok(batch) => whole.push((kind, batch)),
-                    Err(error) => faults.arrow.push((kind, error.to_string())),
+                    Err(error) => faults.arrow.push((kind, error)),
                 },
                 [] => {}
             }
         }
         for (kind, records) in &self.records {
             if whole.iter().any(|(known, _)| known == kind) {
-                let told = fill(Message::CohortTableOrRecords, Language::English, &[]);
-                faults.arrow.push((kind.clone(), told));
+                faults.arrow.push((kind.clone(), wanted(Message::CohortTableOrRecords, &[]).into()));
             } else {
                 whole.push((kind.clone(), tables::of_records(records)));
             }
@@ -489,8 +489,8 @@ pub struct CohortError {
     pub tables: Vec<(String, TableError)>,
     /// Policies or options that no rulebook has.
     pub policies: Vec<PolicyError>,
-    /// Tables that could not be read, with the reader's words.
-    pub arrow: Vec<(String, String)>,
+    /// Tables that could not be read or put together, each with its kind and why.
+    pub arrow: Vec<(String, Words)>,
     /// Whether whoever was told of the progress stopped it.
     pub stopped: bool,
 }
@@ -506,7 +506,7 @@ impl CohortError {
             error.faults.iter().map(move |fault| format!("{kind}: {}", fault.words(language)))
         });
         let policies = self.policies.iter().map(|error| error.words(language));
-        let arrow = self.arrow.iter().map(|(kind, error)| format!("{kind}: {error}"));
+        let arrow = self.arrow.iter().map(|(kind, error)| format!("{kind}: {}", error.get(language)));
         let stopped = self.stopped.then(|| fill(Message::CallCancelled, language, &[]));
         tables.chain(policies).chain(arrow).chain(stopped).collect::<Vec<_>>().join("\n")
     }
@@ -514,7 +514,7 @@ impl CohortError {
 
 impl From<ArrowError> for CohortError {
     fn from(error: ArrowError) -> Self {
-        Self { arrow: vec![(String::new(), error.to_string())], ..Self::default() }
+        Self { arrow: vec![(String::new(), join::foreign(&error))], ..Self::default() }
     }
 }
 

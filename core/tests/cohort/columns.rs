@@ -1,9 +1,12 @@
 //! Quotas held on a rated table give what a cohort of the same rows gives, where nobody is related to anybody.
 
-use arrow_array::{RecordBatch, RecordBatchIterator};
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, BooleanArray, RecordBatch, RecordBatchIterator, StringArray};
 use proptest::prelude::*;
 use xeploai::batch::TableOptions;
 use xeploai::cohort::{GroupRate, HoldOptions};
+use xeploai::{Language, Rulebook};
 
 use crate::answer::{cell, rate};
 use crate::config;
@@ -43,13 +46,22 @@ proptest! {
             let options = TableOptions { policies: Some(policies.clone()), keep, ..TableOptions::default() };
             let rated: Vec<RecordBatch> =
                 rulebook.rate_table(kind.code(), reader, options).unwrap().map(Result::unwrap).collect();
-            let options = HoldOptions {
-                policies: Some(policies.clone()),
-                rates: rates.clone(),
-                threads,
-                ..HoldOptions::default()
+            let hold = |rates: Vec<GroupRate>| {
+                let options =
+                    HoldOptions { policies: Some(policies.clone()), rates, threads, ..HoldOptions::default() };
+                rulebook.hold_quotas(kind.code(), &rated, &options)
             };
-            let held = rulebook.hold_quotas(kind.code(), &rated, &options).unwrap();
+            // A rate that does not count is a problem of a cohort; of a table it is refused.
+            let sound: Vec<GroupRate> =
+                rates.iter().filter(|rate| hold(vec![(*rate).clone()]).is_ok()).cloned().collect();
+            if sound.len() < rates.len() {
+                let refused = hold(rates.clone()).unwrap_err();
+                prop_assert!(refused.faults.iter().all(|fault| fault.code.name() == "bad_rate"), "{}", refused);
+                prop_assert_eq!(refused.faults.len(), rates.len() - sound.len());
+                let told = |problem: &(&str, String, String, Vec<String>, String)| problem.1 == "rates";
+                prop_assert!(answer.problems.iter().any(told), "{:?}", answer.problems);
+            }
+            let held = hold(sound).unwrap();
             for batch in &held.batches {
                 let text = |name: &str, row: usize| cell(batch.column_by_name(name).unwrap(), row);
                 for row in 0..batch.num_rows() {
@@ -76,4 +88,56 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_rate_that_does_not_count_is_refused_with_its_reason() {
+    let rulebook = Rulebook::builtin("366-qd-tw").unwrap();
+    let ids: ArrayRef = Arc::new(StringArray::from(vec!["A", "B"]));
+    let group: ArrayRef = Arc::new(StringArray::from(vec!["nhóm 1", "nhóm 2"]));
+    let columns = [("id", ids), ("position_group", group)];
+    let exempt: ArrayRef = Arc::new(BooleanArray::from(vec![Some(false), None]));
+    let table = RecordBatch::try_from_iter(columns.into_iter().chain([("exempt_from_activities", exempt)])).unwrap();
+    let reader = RecordBatchIterator::new([Ok(table.clone())], table.schema());
+    let keep = vec!["position_group".to_owned()];
+    let options = TableOptions { keep, ..TableOptions::default() };
+    let rated: Vec<RecordBatch> =
+        rulebook.rate_table("member", reader, options).unwrap().map(Result::unwrap).collect();
+    let rate = |quota: &str, grouping: &str, group: &str, rate: &str, decision: &str| GroupRate {
+        quota: quota.to_owned(),
+        grouping: grouping.to_owned(),
+        group: group.to_owned(),
+        rate: rate.to_owned(),
+        decision: decision.to_owned(),
+    };
+    let hold = |rates: Vec<GroupRate>| {
+        rulebook.hold_quotas("member", &rated, &HoldOptions { rates, ..HoldOptions::default() })
+    };
+    let good = rate("member.quota", "", "nhóm 1", "25%", "12-QĐ/ĐU");
+    let other_kind = rulebook.document().subjects.iter().flat_map(|subject| &subject.quotas);
+    let other_kind = other_kind.map(|quota| quota.id.clone()).find(|id| id != "member.quota").unwrap();
+    let held = hold(vec![good.clone(), rate(&other_kind, "", "X", "abc", "")]).unwrap();
+    assert_eq!(held.quotas.iter().map(|line| line.rate.as_deref()).collect::<Vec<_>>(), [Some("25%"), Some("20%")]);
+    let twice = vec![good.clone(), rate("member.quota", "", "nhóm 1", "22%", "7")];
+    assert_eq!(hold(twice).unwrap_err().faults.len(), 2);
+    for (bad, column, found) in [
+        (rate("member.quotaX", "", "nhóm 1", "25%", "7"), "rates/quota", "member.quotaX"),
+        (rate("member.quota", "", "nhóm 1", "35%", "7"), "rates/rate", "35%"),
+        (rate("member.quota", "", "nhóm 1", "abc", "7"), "rates/rate", "abc"),
+        (rate("member.quota", "", "nhóm 1", "", "7"), "rates/rate", "-"),
+        (rate("member.quota", "", "nhóm 1", "25%", ""), "rates/decision", "25%"),
+        (rate("member.quota", "", "nhóm 9", "25%", "7"), "rates/group", "nhóm 9"),
+        (rate("member.quota", "block", "nhóm 1", "25%", "7"), "rates/group", "block: nhóm 1"),
+    ] {
+        let faults = hold(vec![bad.clone()]).unwrap_err().faults;
+        assert_eq!(
+            (faults.len(), faults[0].column.as_str(), faults[0].found.as_str()),
+            (1, column, found),
+            "{bad:?}"
+        );
+        assert!(faults[0].words(Language::Vietnamese).contains("tỷ lệ không dùng được"));
+    }
+    let nobody = HoldOptions { id: "nope".to_owned(), ..HoldOptions::default() };
+    let faults = rulebook.hold_quotas("member", &rated, &nobody).unwrap_err().faults;
+    assert_eq!((faults[0].column.as_str(), faults[0].code.name()), ("nope", "missing"));
 }

@@ -73,7 +73,10 @@ fn every_cell_of_every_part_is_kept() {
 
 #[test]
 fn a_part_of_other_columns_is_refused_and_named() {
-    let refused = |other: RecordBatch| members(vec![part(0), other]).unwrap_err().explain(Language::English);
+    let refused = |other: RecordBatch| {
+        let error = members(vec![part(0), other]).unwrap_err();
+        Language::ALL.map(|language| error.explain(language)).join("; ")
+    };
     let numbers: ArrayRef = Arc::new(Int64Array::from(vec![1, 2, 3]));
     let part = part(1);
     let mut columns = part.columns().to_vec();
@@ -86,6 +89,10 @@ fn a_part_of_other_columns_is_refused_and_named() {
         .map(|(field, column)| Field::new(field.name(), column.data_type().clone(), true))
         .collect();
     let told = refused(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap());
-    assert!(told.contains("column note: Utf8View in the first table, Int64 in another"), "{told}");
-    assert!(refused(part.project(&[0, 1, 2, 3]).unwrap()).contains("list"));
+    assert!(told.contains("member: cột `note` là Utf8View ở bảng đầu, là Int64 ở bảng khác"), "{told}");
+    assert!(told.contains("member: the column `note` is Utf8View in the first table and Int64 in another"), "{told}");
+    let told = refused(part.project(&[0, 1, 2, 3]).unwrap());
+    assert!(told.contains("không có cột `list` của bảng đầu") && told.contains("lacks the column `list`"), "{told}");
+    let more = members(vec![part.project(&[0]).unwrap(), part.clone()]).unwrap_err();
+    assert!(more.explain(Language::English).ends_with(": discipline_on_duty, nửa, note, list"), "{more}");
 }

@@ -6,6 +6,7 @@ use super::cells::Cells;
 use super::count::{Counts, Table};
 use super::groups::{Grouping, GroupsOf, Part};
 use super::ranking::Ranking;
+use super::rates::Rates;
 use super::write::{Left, written};
 use crate::batch::{ColumnCode, ColumnFault, Rater, TableError, threads};
 use crate::catalogue::Message;
@@ -118,13 +119,20 @@ impl Rulebook {
             .map(|batch| Cells::new(batch, &options.prefix, &levels, &masks).map_err(|name| missing(&name)))
             .collect::<Result<_, _>>()?;
         taken(rated, &options.prefix)?;
+        let named = |batch: &RecordBatch| column(batch, &options.id).is_some();
+        if !options.id.is_empty() && !rated.is_empty() && !rated.iter().any(named) {
+            let expected = Message::TableWantedId;
+            return Err(TableError::one(ColumnFault::new(&options.id, ColumnCode::Missing, expected, "-")));
+        }
         let policies = options.policies.as_ref().unwrap_or_else(|| self.default_policies());
         let mut held = HeldTable { batches: Vec::new(), quotas: Vec::new() };
         let mut changes: Vec<Left> = Vec::new();
+        let mut rates = Rates::of(self, &document.quotas, &options.rates);
         for quota in &document.quotas {
             let work = Work { rulebook: self, quota, rated, cells: &cells, options, top: levels.len() };
-            work.hold(policies, &mut held.quotas, &mut changes)?;
+            work.hold(policies, &mut held.quotas, &mut changes, &mut rates)?;
         }
+        rates.sound()?;
         let how = (options.prefix.as_str(), threads(options.threads));
         held.batches = written(rated, &cells, how, &levels, &changes)?;
         Ok(held)
@@ -167,6 +175,7 @@ impl Work<'_> {
         policies: &PolicySet,
         lines: &mut Vec<TableQuota>,
         changes: &mut Vec<Left>,
+        rates: &mut Rates<'_>,
     ) -> Result<(), TableError> {
         let terms = Terms::new(self.rulebook, self.quota, policies);
         let id = if self.options.id.is_empty() { crate::cohort::tables::ID } else { &self.options.id };
@@ -180,6 +189,7 @@ impl Work<'_> {
             let parts = columns.iter().map(|column| Part::read(column)).collect();
             let grouping = Grouping::new(parts, self.rated, threads(self.options.threads));
             let grouping = grouping.map_err(|name| missing(&name))?;
+            rates.look(self.quota, name, &grouping);
             self.partition(name, &terms, &grouping, &ranking, lines, changes);
         }
         Ok(())

@@ -8,6 +8,7 @@ mod hold;
 mod json;
 mod prefix;
 mod ranking;
+mod rates;
 mod shares;
 mod tally;
 mod write;

@@ -134,8 +134,8 @@ fn ready(batches: Vec<RecordBatch>) -> Answer<FFI_ArrowArrayStream> {
 /// \param subject   the code of the kind, such as `member`
 /// \param rated     the stream of the rated table, which is moved out, also where the function fails
 /// \param options   a JSON object: `policies`, `groups` (names of groupings to lists of columns), `rates` (objects with `quota`,
-///                  `grouping`, `group`, `rate`, `decision`), `id` (the column of the ids), `invalid` (`open` or `left_out`),
-///                  `prefix`, `threads`; empty for none of them
+///                  `grouping`, `group`, `rate`, `decision`; one that does not count is refused), `id` (the column of the ids),
+///                  `invalid` (`open` or `left_out`), `prefix`, `threads`; empty for none of them
 /// \param out       where the stream of the table after the quotas goes; the caller releases it
 /// \param quotas    where the JSON list of what each quota came to goes, group by group; free it with `xeploai_bytes_free`;
 ///                  may be NULL

@@ -390,7 +390,8 @@ impl PyRulebook {
     }
 
     /// Holds the quotas of a kind on a rated table: groups counted, those over left to the authority or, where a local
-    /// policy says so, stepping down by its ranking. Raises ``TableError`` where a column is missing, or ``own_…`` are there.
+    /// policy says so, stepping down by its ranking. Raises ``TableError`` where a column is missing, ``own_…`` are there, or a rate
+    /// does not count.
     #[pyo3(signature = (subject, rated, *, policies = None, groups = None, rates = None, id = String::new(), invalid = "open", prefix = String::new(), threads = None))]
     #[expect(clippy::too_many_arguments, reason = "the keywords of a Python function")]
     fn hold_quotas(

@@ -207,8 +207,9 @@ namespace Xeploai
         /// <summary>Rates the case as it is.</summary>
         /// <returns>How it came out.</returns>
         /// <exception cref="XeploaiException">
-        /// <see cref="Status.InvalidArgument"/>: a fact was set at a place that there is not, or with a scale beyond 18. None of
-        /// the facts set since the last call that asked for something is stated then.
+        /// <see cref="Status.InvalidArgument"/>: a fact was set at a place that there is not, or with a scale that is not 0 to 18;
+        /// the message has the number as it was set, also a negative one. None of the facts set since the last call that asked for
+        /// something is stated then.
         /// </exception>
         public CaseOutcome Rate()
         {
@@ -341,6 +342,10 @@ namespace Xeploai
                 IntPtr error;
                 Call.Check(NativeMethods.xeploai_case_set(handle, values, new UIntPtr((uint)count), out error), error);
             }
+            catch (XeploaiException refused)
+            {
+                throw AsSet(refused);
+            }
             finally
             {
                 Forget();
@@ -349,6 +354,24 @@ namespace Xeploai
                     pinned.Free();
                 }
             }
+        }
+
+        /// <summary>A refusal with the number as it was set: the library sees 32 bits without a sign.</summary>
+        private XeploaiException AsSet(XeploaiException refused)
+        {
+            for (int place = 0; place < count; place++)
+            {
+                string value = "values/" + place;
+                if (refused.Place == value + "/fact")
+                {
+                    return refused.Signed(values[place].Fact);
+                }
+                if (refused.Place == value + "/scale")
+                {
+                    return refused.Signed(values[place].Scale);
+                }
+            }
+            return refused;
         }
 
         /// <summary>Frees it.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Runtime.Serialization;
 
 namespace Xeploai
@@ -38,6 +39,21 @@ namespace Xeploai
             Place = info.GetString("XeploaiPlace");
             MessageVi = info.GetString("XeploaiVi");
             Json = info.GetString("XeploaiJson");
+        }
+
+        /// <summary>The same of a number that the caller gave with a sign and the library read without.</summary>
+        internal XeploaiException Signed(uint number)
+        {
+            string found = number.ToString(CultureInfo.InvariantCulture);
+            string given = unchecked((int)number).ToString(CultureInfo.InvariantCulture);
+            // Below 2^31 both are the same; from there on, nothing else of the message is so large.
+            return new XeploaiException(
+                Status,
+                Name,
+                Place,
+                MessageVi.Replace(found, given),
+                MessageEn.Replace(found, given),
+                Json.Replace(found, given));
         }
 
         /// <summary>What sort of failure it is.</summary>

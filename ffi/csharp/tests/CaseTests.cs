@@ -137,6 +137,43 @@ public static class CaseTests
         }
     }
 
+    private static void Told(int number, string place, Action<Case> set)
+    {
+        using (Rulebook rulebook = Builtin())
+        using (Case one = rulebook.NewCase("member"))
+        {
+            string nothing = one.ToJson();
+            one.SetBoolean(1, true);
+            set(one);
+            XeploaiException error = Expect.Throws<XeploaiException>(() => one.Rate());
+            Expect.Same(Status.InvalidArgument, error.Status);
+            Expect.Same("invalid_argument", error.Name);
+            Expect.Same(place, error.Place);
+            foreach (string message in new[] { error.MessageEn, error.MessageVi })
+            {
+                Expect.True(message.EndsWith(" " + number, StringComparison.Ordinal), number + " at the end of " + message);
+            }
+            Expect.True(error.MessageEn != error.MessageVi, "messages in two languages, found " + error.MessageVi);
+            Dictionary<string, object> said = (Dictionary<string, object>)Json.Object(error.Json)["message"];
+            Expect.Same(error.MessageVi, said["vi"]);
+            Expect.Same(error.MessageEn, said["en"]);
+            Expect.Same(nothing, one.ToJson());
+        }
+    }
+
+    public static void ANumberThatIsRefusedIsToldAsItWasSet()
+    {
+        foreach (int number in new[] { -1, -7, int.MinValue, 100000, int.MaxValue })
+        {
+            Told(number, "values/1/fact", one => one.SetMissing(number));
+            Told(number, "values/1/fact", one => one.SetBoolean(number, true));
+            Told(number, "values/1/fact", one => one.SetText(number, "none"));
+            Told(number, "values/1/fact", one => one.SetDecimal(number, 1, -3));
+            Told(number, "values/1/scale", one => one.SetDecimal(0, 1, number));
+        }
+        Told(19, "values/2/scale", one => { one.SetInteger(2, -1); one.SetDecimal(0, -1, 19); one.SetBoolean(-1, true); });
+    }
+
     public static void AnArrayThatIsTooShortIsRefused()
     {
         using (Rulebook rulebook = Builtin())

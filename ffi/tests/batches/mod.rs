@@ -212,6 +212,9 @@ pub(crate) fn questions() -> impl Iterator<Item = [String; 8]> {
     let hold = r#"{"prefix": "again_", "groups": {"position_group": ["post"]}, "threads": 2}"#;
     let exceptional = r#"{"prefix": "again_", "groups": {"position_group": ["kind_of_unit", "post"]}, "invalid": "left_out", "policies": {"quota_rounding": "ceil"},
         "rates": [{"quota": "member.quota", "group": "0 / giáo viên", "rate": "25%", "decision": "7-QĐ/TU"}]}"#;
+    let too_much = r#"{"prefix": "again_", "groups": {"position_group": ["post"]}, "rates": [
+        {"quota": "member.quota", "group": "giáo viên", "rate": "35%", "decision": "7-QĐ/TU"},
+        {"quota": "member.quota", "group": "nobody", "rate": "25%", "decision": "7-QĐ/TU"}]}"#;
     let year = r#"{"period_end": "2024-12-31", "rates": [{"quota": "civil_servant.quota", "grouping": "agency", "group": "UBND xã A", "rate": "20%"}]}"#;
     let recorded = r#"{"prefix": "kq_", "rates": [
         {"quota": "civil_servant.quota", "grouping": "agency", "group": "UBND xã A", "rate": "20%"},
@@ -271,6 +274,7 @@ pub(crate) fn questions() -> impl Iterator<Item = [String; 8]> {
         ask([&town, "member", few, "366-qd-tw", again, r#"{"prefix": "again_"}"#, ""]),
         // What the cohort put behind its results stands where this would go.
         ask([&town, "member", few, "366-qd-tw", again, r#"{"groups": {"position_group": ["post"]}}"#, ""]),
+        ask([&town, "member", few, "366-qd-tw", again, too_much, ""]),
         ask([&town, "member", few, "366-qd-tw", again, hold, r#"{"prefix": "again_", "decimals": 9}"#]),
         ask([&town, "member", "id:u|tasks_done:u\nĐV1|mười", "366-qd-tw", again, hold, ""]),
     ];

@@ -29,7 +29,7 @@ pub struct HoldOptions {
     pub policies: Option<PolicySet>,
     /// The columns of a grouping that is not one column of its name; `unit // 200` divides the whole numbers of a column.
     pub groupings: Vec<(String, Vec<String>)>,
-    /// Rates that are recorded for groups.
+    /// Rates that are recorded for groups. Each must count; those of quotas of other kinds are left aside.
     pub rates: Vec<GroupRate>,
     /// The column of the ids, for rankings; empty: `id`.
     pub id: String,
@@ -100,8 +100,9 @@ impl Rulebook {
     /// ```
     ///
     /// # Errors
-    /// Where the rulebook has no such kind, a column is missing (of the results, of a grouping, of a ranking), or the table has
-    /// columns of the names that it is to get, such as one that was held before.
+    /// Where the rulebook has no such kind, a column is missing (of the results, of a grouping, of a ranking), the table has
+    /// columns of the names that it is to get, such as one that was held before, or a recorded rate does not count: it is no
+    /// share, more than the text allows, without the decision that grants it, or for a group that nobody is in.
     pub fn hold_quotas(
         &self,
         subject: &str,

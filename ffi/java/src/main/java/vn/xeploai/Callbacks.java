@@ -63,7 +63,8 @@ public final class Callbacks {
     }
 
     /**
-     * The first exception that a callback of this object let out.
+     * The first exception that a callback of this object let out in the last call: each call that begins forgets that of the
+     * one before. Where an object serves several calls at once, it is the first that came out of any since the last began.
      *
      * @return the exception, or null where there was none
      */
@@ -117,6 +118,7 @@ public final class Callbacks {
         put(struct, word, number);
         put(struct, word, functions[2]);
         Use use = new Use(lib, callbacks);
+        callbacks.exception.set(null);
         USES.put(number, use);
         frame.put(0, struct);
         return use;

@@ -24,7 +24,7 @@ import java.util.Objects;
  *
  * <p>What {@code set…} states is kept here and sent in one call, when the case is rated, when {@link #setJson} or
  * {@link #send} is called; an error of it comes out there, and what was kept is forgotten. What does not fit its fact makes the
- * case {@code invalid}, and so does a fact that is stated twice.
+ * case {@code invalid}, and so does a fact that is stated twice. A text with half of a surrogate pair is refused at once.
  *
  * <p>Threads that use one case wait for each other; what they state is mixed. A case for each thread is what is meant.
  */
@@ -93,6 +93,7 @@ public final class Case implements AutoCloseable {
      * @param fact its place, as {@link #fact} gives it
      * @return this case
      * @throws IllegalArgumentException where the place is none of any kind
+     * @throws IllegalStateException where this case was closed
      */
     public Case setMissing(int fact) {
         return set(fact, MISSING, 0, 0, Utf8.NONE);
@@ -105,6 +106,7 @@ public final class Case implements AutoCloseable {
      * @param value whether it is so
      * @return this case
      * @throws IllegalArgumentException where the place is none of any kind
+     * @throws IllegalStateException where this case was closed
      */
     public Case setBoolean(int fact, boolean value) {
         return set(fact, BOOLEAN, value ? 1 : 0, 0, Utf8.NONE);
@@ -117,6 +119,7 @@ public final class Case implements AutoCloseable {
      * @param value the number
      * @return this case
      * @throws IllegalArgumentException where the place is none of any kind
+     * @throws IllegalStateException where this case was closed
      */
     public Case setInteger(int fact, long value) {
         return set(fact, INTEGER, value, 0, Utf8.NONE);
@@ -131,6 +134,7 @@ public final class Case implements AutoCloseable {
      *     {@link Status#INVALID_ARGUMENT}
      * @return this case
      * @throws IllegalArgumentException where the place is none of any kind
+     * @throws IllegalStateException where this case was closed
      */
     public Case setDecimal(int fact, long unscaled, int scale) {
         return set(fact, DECIMAL, unscaled, scale, Utf8.NONE);
@@ -144,8 +148,11 @@ public final class Case implements AutoCloseable {
      * @return this case
      * @throws IllegalArgumentException where the place is none of any kind; where the decimal has more than 18 digits behind
      *     the point, or more digits than 64 bits hold
+     * @throws IllegalStateException where this case was closed
      */
     public Case setDecimal(int fact, BigDecimal value) {
+        Objects.requireNonNull(value, "value");
+        handle.check();
         BigDecimal plain = value.scale() < 0 ? value.setScale(0) : value;
         BigInteger unscaled = plain.unscaledValue();
         if (plain.scale() > 18 || unscaled.compareTo(SMALLEST) < 0 || unscaled.compareTo(LARGEST) > 0) {
@@ -161,8 +168,10 @@ public final class Case implements AutoCloseable {
      * @param day the day
      * @return this case
      * @throws IllegalArgumentException where the place is none of any kind
+     * @throws IllegalStateException where this case was closed
      */
     public Case setDate(int fact, LocalDate day) {
+        Objects.requireNonNull(day, "day");
         return set(fact, DATE, day.toEpochDay(), 0, Utf8.NONE);
     }
 
@@ -172,13 +181,23 @@ public final class Case implements AutoCloseable {
      * @param fact its place, as {@link #fact} gives it
      * @param text the text
      * @return this case
-     * @throws IllegalArgumentException where the place is none of any kind, or the text has half of a surrogate pair
+     * @throws IllegalArgumentException where the place is none of any kind
+     * @throws XeploaiException {@link Status#UTF8} where the text has half of a surrogate pair: the fact is not stated
+     * @throws IllegalStateException where this case was closed
      */
     public Case setText(int fact, String text) {
-        return set(fact, TEXT, 0, 0, Utf8.of(text, "text"));
+        byte[] bytes = Utf8.of(text, "text");
+        return Utf8.broken(bytes) ? refused(fact, bytes) : set(fact, TEXT, 0, 0, bytes);
+    }
+
+    /** The library refuses the text alone, and says where: what was kept before is stated. */
+    private synchronized Case refused(int fact, byte[] text) {
+        send();
+        return set(fact, TEXT, 0, 0, text).send();
     }
 
     private synchronized Case set(int fact, int kind, long number, int scale, byte[] text) {
+        handle.check();
         if (fact < 0 || fact >= MOST) {
             throw new IllegalArgumentException("fact: expected a place that `fact` gave, found " + fact);
         }

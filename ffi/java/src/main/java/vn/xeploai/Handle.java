@@ -50,12 +50,24 @@ final class Handle extends PhantomReference<Object> {
         return lib;
     }
 
+    /** Refuses what comes after closing where no address is needed yet. */
+    void check() {
+        if (closed.get()) {
+            throw closed();
+        }
+    }
+
+    private IllegalStateException closed() {
+        return new IllegalStateException(name + " was closed");
+    }
+
     /** The address, which lives until {@link #release}. */
     long acquire() {
         while (true) {
             int now = users.get();
-            if (closed.get() || now == 0) {
-                throw new IllegalStateException(name + " was closed");
+            check();
+            if (now == 0) {
+                throw closed();
             }
             if (users.compareAndSet(now, now + 1)) {
                 return address;

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Status {
     /** A pointer that must not be NULL is: an address of a stream that is 0. */
     NULL(1),
-    /** A text is not UTF-8. */
+    /** A text is not UTF-8. In Java that is one with half of a surrogate pair. */
     UTF8(2),
     /** An argument is none of those that there are. */
     INVALID_ARGUMENT(3),

@@ -2,18 +2,25 @@ package vn.xeploai;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 
-/** Texts as bytes. Java would turn half of a surrogate pair into a question mark without a word. */
+/** Texts as bytes. Java would turn half of a surrogate pair into a question mark without a word; the library refuses it. */
 final class Utf8 {
     static final byte[] NONE = {};
     /** From how many bytes on a text is decoded by runs. */
     private static final int LONG = 256;
 
+    /** The bytes of half of a surrogate pair, and the first of them. */
+    private static final int HALF = 3;
+
+    private static final byte HALF_LEAD = (byte) 0xed;
+
     private static final long TOP_BITS = 0x8080808080808080L;
 
     private Utf8() {}
 
+    /** The bytes of a text; where it has half of a surrogate pair, bytes that the library refuses. */
     static byte[] of(String text, String name) {
         Objects.requireNonNull(text, name);
         for (int place = 0; place < text.length(); place++) {
@@ -23,12 +30,33 @@ final class Utf8 {
                         && place + 1 < text.length()
                         && Character.isLowSurrogate(text.charAt(place + 1));
                 if (!pair) {
-                    throw new IllegalArgumentException(name + ": half of a surrogate pair at " + place);
+                    return refused(text, place);
                 }
                 place++;
             }
         }
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The bytes up to half of a surrogate pair, then the half as three bytes that UTF-8 does not have: the library refuses them
+     * and says where they stand, in both languages.
+     */
+    private static byte[] refused(String text, int place) {
+        byte[] before = text.substring(0, place).getBytes(StandardCharsets.UTF_8);
+        byte[] all = Arrays.copyOf(before, before.length + HALF);
+        char half = text.charAt(place);
+        all[before.length] = HALF_LEAD;
+        all[before.length + 1] = (byte) (0x80 | half >> 6 & 0x3f);
+        all[before.length + 2] = (byte) (0x80 | half & 0x3f);
+        return all;
+    }
+
+    /** Whether bytes that {@link #of} gave end with half of a surrogate pair. */
+    static boolean broken(byte[] bytes) {
+        int at = bytes.length - HALF;
+        // In UTF-8 the byte after this lead is less than 0xa0.
+        return at >= 0 && bytes[at] == HALF_LEAD && (bytes[at + 1] & 0xff) >= 0xa0;
     }
 
     /** A text that may be left out. */

@@ -13,7 +13,7 @@
  * <p><b>Texts.</b> JSON goes in and out as the bytes that every other face of the library has. Composed (NFC) and
  * decomposed (NFD) text is understood, and columns that pass through come back as they came; the ids of a
  * cohort are composed. A {@code String} with half of a
- * surrogate pair is no text: it is refused with {@link java.lang.IllegalArgumentException}. Where a parameter may be left
+ * surrogate pair is no text: the library refuses it with {@link vn.xeploai.Status#UTF8}. Where a parameter may be left
  * out, null and the empty text mean so; any other null is refused with {@link java.lang.NullPointerException}.
  *
  * <p><b>Errors.</b> {@link vn.xeploai.XeploaiException} with its status, its place and its message in two languages. What is

@@ -68,6 +68,24 @@ class CallbacksTest {
         }
     }
 
+    @Test
+    void theExceptionIsThatOfTheLastCall() {
+        RuntimeException[] thrown = {new IllegalStateException("one"), new IllegalStateException("two"), null};
+        int[] call = {0};
+        Callbacks callbacks = new Callbacks().progress(rows -> {
+            if (thrown[call[0]] != null) {
+                throw thrown[call[0]];
+            }
+            return true;
+        });
+        for (; call[0] < 2; call[0]++) {
+            assertSame(thrown[call[0]], assertThrows(RuntimeException.class, () -> cohort.rate(callbacks)));
+            assertSame(thrown[call[0]], callbacks.exception());
+        }
+        cohort.rate(callbacks).close();
+        assertNull(callbacks.exception());
+    }
+
     @SuppressWarnings("unchecked")
     private static <T extends Throwable> boolean sneak(Throwable thrown) throws T {
         throw (T) thrown;

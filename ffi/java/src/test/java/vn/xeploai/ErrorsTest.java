@@ -166,6 +166,16 @@ class ErrorsTest {
         try (Rulebook rulebook = Rulebook.builtin("366-qd-tw")) {
             assertThrows(NullPointerException.class, () -> rulebook.rateJson("member", null));
             assertThrows(NullPointerException.class, () -> rulebook.page(null));
+            try (Case one = rulebook.newCase("member")) {
+                assertEquals("value", nullOf(() -> one.setDecimal(0, null)));
+                assertEquals("day", nullOf(() -> one.setDate(0, null)));
+                assertEquals("text", nullOf(() -> one.setText(0, null)));
+                assertEquals("facts", nullOf(() -> one.setJson(null)));
+            }
         }
+    }
+
+    private static String nullOf(Executable call) {
+        return assertThrows(NullPointerException.class, call).getMessage();
     }
 }

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigDecimal;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Closing, and threads. */
 class HandleTest {
@@ -51,6 +54,40 @@ class HandleTest {
             try (Rulebook more = Rulebook.builtin("366-qd-tw");
                     Library larger = other.withRulebook(more)) {
                 assertTrue(larger.toJson().contains(more.digest()));
+            }
+        }
+    }
+
+    @Test
+    void everyMethodOfACaseThatWasClosed() {
+        try (Rulebook rulebook = Rulebook.builtin("366-qd-tw")) {
+            Case one = rulebook.newCase("member");
+            one.setBoolean(0, true);
+            one.close();
+            Executable[] all = {
+                () -> one.fact("score_general"),
+                () -> one.setMissing(0),
+                () -> one.setBoolean(0, true),
+                () -> one.setBoolean(1, true),
+                () -> one.setInteger(0, 1),
+                () -> one.setInteger(-1, 1),
+                () -> one.setDecimal(0, 1, 1),
+                () -> one.setDecimal(0, BigDecimal.ONE),
+                () -> one.setDecimal(0, new BigDecimal("1e-19")),
+                () -> one.setDate(0, LocalDate.of(2025, 12, 31)),
+                () -> one.setText(0, "none"),
+                () -> one.setText(0, "\ud83d"),
+                one::send,
+                () -> one.setJson("{}"),
+                one::clear,
+                one::rate,
+                one::toJson,
+                () -> one.explain(Language.ENGLISH)
+            };
+            for (int number = 0; number < all.length; number++) {
+                String which = "number " + number;
+                String said = assertThrows(IllegalStateException.class, all[number], which).getMessage();
+                assertEquals("Case was closed", said, which);
             }
         }
     }

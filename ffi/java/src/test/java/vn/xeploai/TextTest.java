@@ -1,11 +1,13 @@
 package vn.xeploai;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.text.Normalizer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Texts pass as they are. */
 class TextTest {
@@ -64,16 +66,38 @@ class TextTest {
     }
 
     @Test
-    void halvesOfPairsAreRefused() {
+    void halvesOfPairsAreRefusedByTheLibrary() {
         try (Rulebook rulebook = Rulebook.builtin("366-qd-tw");
                 Case one = rulebook.newCase("member")) {
-            for (String text : new String[] {"\ud83d", "a\udc69", "\udc69\ud83d", "\ud83d\ud83d\udc69"}) {
-                assertThrows(IllegalArgumentException.class, () -> rulebook.rateJson("member", text));
-                assertThrows(IllegalArgumentException.class, () -> one.setText(0, text));
-                assertThrows(IllegalArgumentException.class, () -> Rulebook.load(text));
+            String[] ends = {"\ud83d", "\ude00x", "\udc69\ud83d", "\ud83d\ud83d\udc69", "\ud800", "\udfff"};
+            for (String end : ends) {
+                String text = "\u0111" + end;
+                XeploaiException refused = refused(() -> rulebook.rateJson("member", text));
+                assertEquals("facts", refused.place());
+                assertTrue(refused.messageEn().contains(" 2"), "the place in bytes, found " + refused.messageEn());
+                assertEquals("values/0/text", refused(() -> one.setText(0, text)).place());
+                assertEquals("name", refused(() -> one.fact(text)).place());
+                refused(() -> one.setJson(text));
+                refused(() -> Rulebook.load(text));
+                assertEquals("policies", refused(() -> rulebook.newCase("member", text)).place());
             }
+            one.setBoolean(one.fact("exempt_from_activities"), true);
+            refused(() -> one.setText(one.fact("discipline_on_duty"), "\ud83d"));
+            assertEquals(Outcome.Kind.NOT_REVIEWED, one.rate().kind(), "what was set before stays stated");
             assertTrue(rulebook.rateJson("member", "\ud83d\udc69").contains("invalid"));
+            // The last that is no surrogate, and the first.
+            one.clear().setText(one.fact("discipline_on_duty"), "\ud7ff");
+            assertTrue(one.toJson().contains("\ud7ff"));
+            one.clear().setText(one.fact("discipline_on_duty"), "\ue000");
+            assertTrue(one.toJson().contains("\ue000"));
         }
+    }
+
+    private static XeploaiException refused(Executable call) {
+        XeploaiException refused = assertThrows(XeploaiException.class, call);
+        assertEquals(Status.UTF8, refused.status(), refused.getMessage());
+        assertNotEquals(refused.messageVi(), refused.messageEn());
+        return refused;
     }
 
     @Test

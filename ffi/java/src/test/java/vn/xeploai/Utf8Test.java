@@ -1,7 +1,7 @@
 package vn.xeploai;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
@@ -40,6 +40,14 @@ class Utf8Test {
             }
         }
         assertEquals(text.toString(), Utf8.text(Utf8.of(text.toString(), "text")));
-        assertThrows(IllegalArgumentException.class, () -> Utf8.of(text + "\ud800", "text"));
+    }
+
+    /** Each half of a pair becomes three bytes that are no UTF-8, as CESU-8 has them; what stands before it stays. */
+    @Test
+    void everyHalfOfAPair() {
+        for (char half = Character.MIN_SURROGATE; half <= Character.MAX_SURROGATE; half++) {
+            byte[] bytes = {'a', (byte) 0xed, (byte) (0x80 | half >> 6 & 0x3f), (byte) (0x80 | half & 0x3f)};
+            assertArrayEquals(bytes, Utf8.of("a" + half + "b", "text"));
+        }
     }
 }

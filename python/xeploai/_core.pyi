@@ -437,7 +437,7 @@ class Rulebook:
         """Holds the quotas of a kind on a rated table: groups counted, those over left to the authority or, where a
         local policy says so, stepping down by its ranking. ``groups`` names the columns of a grouping; ``unit // 200``
         divides the whole numbers of a column. Rows that are invalid may still become anything, or are ``left_out``.
-        Raises ``TableError`` where a column is missing, the table has ``own_outcome`` from before, or a rate in ``rates``
+        Raises ``TableError`` where a column is missing, the table has ``own_outcome`` from before, or one of ``rates``
         does not count."""
     def tally(
         self,

@@ -77,7 +77,7 @@ fn unfit(quota: &Quota, rate: &GroupRate) -> Option<ColumnFault> {
         Rate::Share(_) => exceptional.and_then(Fraction::parse).or(stated),
     };
     let share = Fraction::parse(&rate.rate);
-    if !share.zip(most).is_some_and(|(share, most)| share <= most) {
+    if share.zip(most).is_none_or(|(share, most)| share > most) {
         let most = match &quota.rate {
             Rate::Recorded(_) => "100%",
             Rate::Share(share) => exceptional.unwrap_or(share),

@@ -17,7 +17,7 @@ use crate::cohort::evaluate::eligibility;
 use crate::cohort::hold::Held;
 use crate::cohort::report::fraction_text;
 use crate::cohort::tables::column;
-use crate::document::{Quota, Rate};
+use crate::document::Quota;
 use crate::number::Fraction;
 use crate::plan::Plan;
 use crate::rulebook::{PolicySet, Rulebook};
@@ -250,7 +250,7 @@ impl Work<'_> {
         changes.extend(table.leave(&shares, &held));
     }
 
-    /// The rate of a group.
+    /// The rate of a group: the recorded one, which counts or the whole is refused ([`Rates::sound`]), else that of the text.
     fn rate(&self, grouping: &str, group: &[String]) -> Option<Fraction> {
         let named = group.join(" / ");
         let recorded = self.options.rates.iter().find(|rate| {
@@ -258,24 +258,6 @@ impl Work<'_> {
                 && (rate.grouping.is_empty() || rate.grouping == grouping)
                 && rate.group == named
         });
-        // Of two different rates for one group neither counts.
-        let alone = |rate: &&GroupRate| !self.options.rates.iter().any(|other| rate.contradicts(other));
-        let recorded = recorded.filter(alone);
-        let most = match self.quota.rate {
-            Rate::Recorded(_) => Some(Fraction::ONE),
-            Rate::Share(_) => {
-                self.quota.exceptional_rate.as_deref().and_then(Fraction::parse).or(stated_rate(self.quota))
-            }
-        };
-        let decision = recorded.map_or("", |rate| rate.decision.as_str());
-        let recorded = recorded.and_then(|rate| Fraction::parse(&rate.rate));
-        let granted = |rate: &Fraction| {
-            let stated = stated_rate(self.quota);
-            stated.is_none_or(|stated| *rate <= stated) || !decision.is_empty()
-        };
-        match recorded.filter(|rate| most.is_some_and(|most| *rate <= most)).filter(granted) {
-            Some(rate) => Some(rate),
-            None => stated_rate(self.quota),
-        }
+        recorded.and_then(|rate| Fraction::parse(&rate.rate)).or_else(|| stated_rate(self.quota))
     }
 }

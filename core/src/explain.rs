@@ -40,6 +40,16 @@ struct Told {
     values: String,
 }
 
+#[cfg(feature = "arrow")]
+impl Rating {
+    /// What was expected where a problem of the case stands, as its explanation says it.
+    pub(crate) fn expected(&self, problem: &Problem) -> crate::document::Words {
+        let [vi, en] = [Language::Vietnamese, Language::English]
+            .map(|language| Page { rating: self, language, lines: Vec::new() }.expected(&problem.expected));
+        crate::document::Words { vi, en }
+    }
+}
+
 struct Page<'r> {
     rating: &'r Rating,
     language: Language,

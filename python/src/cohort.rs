@@ -265,14 +265,19 @@ impl PyRatedCohort {
         changed(py, &found)
     }
 
-    /// Who would come out otherwise if facts were others: a mapping of ids to mappings of facts.
+    /// Who would come out otherwise if facts were others: a mapping of ids to mappings of facts. Raises ``KeyError`` where
+    /// nobody has an id, ``RequestError`` where a fact is none or a value is none of it.
     fn what_if<'py>(&self, py: Python<'py>, changes: &Bound<'_, PyMapping>) -> PyResult<Bound<'py, PyList>> {
         let mut all = Vec::new();
         for pair in changes.items()?.iter() {
             let (id, facts): (String, Bound<'_, PyMapping>) = pair.extract()?;
             all.push(Change { id, facts: facts_of(&facts)? });
         }
-        let found = guard(py, || py.detach(|| self.0.what_if(&all)).map_err(PyKeyError::new_err))?;
+        let found = guard(py, || {
+            let found = py.detach(|| self.0.what_if(&all)).map_err(PyKeyError::new_err)?;
+            self.0.check_changes(&all).map_err(|error| request_error(py, &error))?;
+            Ok(found)
+        })?;
         list(py, &found, changed)
     }
 

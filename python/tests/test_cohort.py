@@ -278,6 +278,11 @@ def test_an_id_that_nobody_has_is_a_key_error() -> None:
             ask("nobody")
     with pytest.raises(KeyError, match="nobody"):
         one.what_if({"nobody": {"tasks_done": 1}})
+    for facts, place in (({"task_done": 1}, "task_done"), ({"tasks_done": True}, "tasks_done")):
+        with pytest.raises(xeploai.RequestError) as raised:
+            one.what_if({"T1": facts})
+        assert f"`T1/{place}`" in raised.value.words["vi"]
+        assert "nhận được" in raised.value.words["vi"]
 
 
 # ---- quotas --------------------------------------------------------------------------------------------------------
@@ -687,7 +692,7 @@ def test_plan_explain_and_what_if(tmp_path: Path, capsys: pytest.CaptureFixture[
         assert capsys.readouterr().out.strip().endswith("HTT → KHT")
         assert run("what-if", source, "--change", "T1:score_general=27", lang=lang) == 0
         assert len(capsys.readouterr().out.splitlines()) == 1
-        for change in ("nobody:tasks_done=4", "T1", "T1:tasks_done"):
+        for change in ("nobody:tasks_done=4", "T1", "T1:tasks_done", "T1:task_done=4", "T1:tasks_done=ten"):
             assert run("what-if", source, "--change", change, lang=lang) == 2
             assert capsys.readouterr().err
     assert run("plan", source, "--json") == 0

@@ -688,7 +688,8 @@ class RatedCohort:
         """How a subject stands: before the quotas, and after them."""
     def what_if(self, changes: Mapping[str, Mapping[str, object]]) -> list[Changed]:
         """Who would come out otherwise if facts were others: a mapping of ids to mappings of facts. Raises
-        ``KeyError`` for an id that nobody has. The cohort stays as it is."""
+        ``KeyError`` for an id that nobody has, ``RequestError`` for a fact that is none or a value that is none of it.
+        The cohort stays as it is."""
     def what_if_json(self, changes: str) -> str:
         """The same with changes and answer as JSON, the same bytes from every face. Raises ``RequestError``."""
     def to_json(self) -> str:

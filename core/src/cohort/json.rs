@@ -39,6 +39,11 @@ impl BadRequest {
         Self { place: place.to_owned(), expected: expected.into().into(), found: found.into() }
     }
 
+    /// That nobody has an id.
+    pub(super) fn nobody(id: &str) -> Self {
+        Self::new(id, Message::CohortWantedSomebody, format!("`{id}`"))
+    }
+
     /// What is wrong as one sentence: the place, what was expected and what was found.
     pub fn words(&self, language: Language) -> String {
         let place = if self.place.is_empty() { "request" } else { &self.place };
@@ -454,9 +459,8 @@ impl RatedCohort {
             Change { id, facts: facts.collect() }
         };
         let changes: Vec<Change> = request.0.into_iter().map(change).collect();
-        let found = self
-            .what_if(&changes)
-            .map_err(|id| BadRequest::new(&id, Message::CohortWantedSomebody, format!("`{id}`")))?;
+        self.check_changes(&changes)?;
+        let found = self.what_if(&changes).map_err(|id| BadRequest::nobody(&id))?;
         let texts: Vec<ChangedText<'_>> = found.iter().map(changed).collect();
         Ok(serde_json::to_string(&texts).unwrap_or_default())
     }

@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use super::RatedCohort;
 use super::evaluate::{Changes, evaluate};
 use super::hold::{Held, Known, hold};
+use super::json::BadRequest;
 use super::run::{left_by_all, score_of};
 use super::scene::Scene;
 use super::state::Cell;
 use crate::Outcome;
-use crate::case::Value;
+use crate::case::{Case, Value};
 use crate::number::Fraction;
 use crate::sorted;
 
@@ -73,6 +74,31 @@ impl Task {
 }
 
 impl RatedCohort {
+    /// Whether changes state what the facts of their subjects may be: a misspelt name or a value that does not fit would
+    /// make its subject invalid, which is no answer to what was asked.
+    ///
+    /// # Errors
+    /// The first fact that is none or whose value is none of it, at the place `id/fact`, or the first id that nobody has.
+    pub fn check_changes(&self, changes: &[Change]) -> Result<(), BadRequest> {
+        for change in changes {
+            let Some(subject) = self.scene.ids.find(&change.id) else {
+                return Err(BadRequest::nobody(&change.id));
+            };
+            let Some(kind) = self.scene.kind(subject) else { continue };
+            let Some(rules) = &kind.rules else { continue };
+            let Ok(mut case) = Case::new(&rules.rulebook, &kind.name) else { continue };
+            for (name, value) in &change.facts {
+                case.set(name, value.clone());
+            }
+            if let Some(problem) = case.record.problems.first().cloned() {
+                let place = format!("{}/{}{}", change.id, problem.field, problem.at);
+                let expected = case.rate().expected(&problem);
+                return Err(BadRequest { place, expected, found: problem.found });
+            }
+        }
+        Ok(())
+    }
+
     /// Who would come out otherwise if facts were others, in the order in which they are rated. The cohort stays as it is.
     ///
     /// # Errors

@@ -295,7 +295,11 @@ fn questions() -> Vec<Vec<String>> {
     ask(&["what_if", &town, "{\"DV1\": {\"discipline_on_duty\": \"warning\"}}"]);
     ask(&["what_if", &town, "{\"nobody\": {}}"]);
     ask(&["what_if", &town, "{\"DV1\": {\"tasks_assigned\": 3, \"task_done\": 3}}"]);
-    ask(&["what_if", &town, "{\"DV1\": {\"discipline_on_duty\": \"none\"}, \"DV2\": {\"exempt_from_activities\": 1}}"]);
+    ask(&[
+        "what_if",
+        &town,
+        "{\"DV1\": {\"discipline_on_duty\": \"none\"}, \"DV2\": {\"exempt_from_activities\": 1}}",
+    ]);
     ask(&["cohort", "{\"period_end\": \"2025-02-30\"}"]);
     ask(&["cohort", "{\"period_ends\": \"2025-12-31\"}"]);
     ask(&[
